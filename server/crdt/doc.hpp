@@ -45,10 +45,19 @@ struct Gate {
   std::vector<std::string> marks;           ///< Formatting keys ("strong", and "strong--hash"); empty: any.
 };
 
+/// Consecutive clocks of one client: units `clock` … `clock + length - 1`.
+struct ClockRange {
+  ClientId client;
+  std::uint64_t clock = 0;
+  std::uint64_t length = 0;
+};
+
 /// What an update that passed the gate brings.
 struct Checked {
   std::vector<ClientId> new_clients;  ///< client ids that had no struct in the document before
   std::size_t new_units = 0;          ///< UTF-16 units (or elements) that are new
+  std::vector<ClockRange> inserted;   ///< structs that are new, a range per client (for attribution)
+  std::vector<ClockRange> deleted;    ///< what its delete set names and is not deleted yet, in the order of the update
   bool changes_nothing = false;       ///< everything in it is known already
 };
 
