@@ -62,15 +62,18 @@ class EventLog {
 
   virtual ~EventLog() = default;
 
-  /// Makes an empty log. Fails with meeting_exists.
+  /// Makes an empty log. Fails with meeting_exists, and with unknown_meeting if the name is not [a-z0-9]{1,32}.
   virtual void create(const MeetingId& meeting, std::function<void(Result<void, Errc>)> done) = 0;
   /// The meetings that have a log, sorted.
   virtual void meetings(std::function<void(Result<std::vector<MeetingId>, Errc>)> done) = 0;
   /// Stores `draft` after the meeting's last entry. `done` gets its place once it is durable. Appends of one meeting are
-  /// stored in the order of the calls; all that wait share the next commit.
+  /// stored in the order of the calls; all that wait share the next commit. Fails with too_large, with corrupt if the body
+  /// is no Body, and with full also when more waits than limits.hpp allows.
+  /// What still waits when the log is destroyed may be stored, but no later entry without the earlier ones.
   virtual void append(const MeetingId& meeting, Draft draft, Done done) = 0;
   /// Gives every entry after `after`, in order, once and without a gap: first those stored, then those to come. An entry
-  /// is given only when it is durable. After an error nothing more comes; follow again.
+  /// is given only when it is durable. Fails with corrupt if the log ends before `after` (somebody has seen more than is
+  /// there: entries were lost). After an error nothing more comes; follow again.
   virtual std::unique_ptr<Subscription> follow(const MeetingId& meeting, Sequence after, Next next) = 0;
   /// Keeps `snapshot`, best effort; the newest two are kept, and one in 4,096 entries for replays.
   virtual void keep(const MeetingId& meeting, Snapshot snapshot) = 0;
