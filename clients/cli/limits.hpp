@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace atelier::cli {
+
+inline constexpr std::size_t content_file_bytes_max = 4u << 20;
+inline constexpr std::size_t script_file_bytes_max = 64u << 20;
+inline constexpr std::size_t script_events_max = 1'000'000;
+inline constexpr std::int64_t script_second_max = 30 * 24 * 3600;  ///< a meeting's script lasts at most 30 days
+/// Fewer answers than this are never shown: a mean of four is nearly a name (features.md E1).
+inline constexpr int survey_answers_min = 5;
+inline constexpr std::size_t problems_max = 200;  ///< then reading stops
+
+}  // namespace atelier::cli
