@@ -32,7 +32,7 @@ def normal(value, drop: frozenset, key: str = ""):
 
 def differences(found, expected, path: str) -> list:
     if isinstance(expected, dict) and set(expected) == {"one_of"}:
-        return [] if found in expected["one_of"] else [f"{path}: {found!r} is none of {expected['one_of']!r}"]
+        return [] if found == expected or found in expected["one_of"] else [f"{path}: {found!r} is none of {expected['one_of']!r}"]
     if isinstance(expected, dict) and isinstance(found, dict):
         lines = []
         for key in sorted(set(expected) | set(found)):
