@@ -1,0 +1,17 @@
+/** Every limit of the client. Milliseconds and bytes unless the name says otherwise. */
+export const reconnectFirstMs = 250;
+export const reconnectMaxMs = 10_000;
+export const pingEveryMs = 15_000;
+/** No frame at all for this long: the connection is given up and made anew. */
+export const silenceMaxMs = 40_000;
+export const openMaxMs = 15_000;
+/** Local edits of one text are gathered this long and sent as one update. */
+export const editBatchMs = 80;
+export const presenceEveryMs = 120;
+export const presenceBytesMax = 1024;
+/** A command that the server could not take now (storage, rate) is tried again after this. */
+export const retryRefusedMs = 2_000;
+/** Without Web Locks: entries of another page load older than this count as left behind. */
+export const abandonedAfterMs = 10_000;
+/** Client ids up to here are the server's own. */
+export const reservedClientIdMax = 65_535;

@@ -1,0 +1,45 @@
+// Fails when a face of the client needs more gzipped JavaScript than web.md allows.
+// A face is charged for everything that it loads beyond the shell; the editor beyond the participant's face.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const dist = join(dirname(fileURLToPath(import.meta.url)), '../dist');
+const manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'));
+
+/** Every JavaScript file that an entry loads at once (static imports), not what it may load later. */
+function files(key, found = new Set()) {
+  const chunk = manifest[key];
+  if (!chunk) throw new Error(`budgets: no chunk for ${key} in manifest.json`);
+  if (found.has(chunk.file)) return found;
+  found.add(chunk.file);
+  for (const next of chunk.imports ?? []) files(next, found);
+  return found;
+}
+function gzipBytes(names) {
+  let sum = 0;
+  for (const name of names) sum += gzipSync(readFileSync(join(dist, name)), { level: 9 }).length;
+  return sum;
+}
+function without(names, known) {
+  return new Set([...names].filter((name) => !known.has(name)));
+}
+
+const shell = files('index.html');
+const vote = new Set([...shell, ...files('src/participant/Participant.svelte')]);
+const budgets = [
+  ['shell, join and vote', vote, 60],
+  ['editor', without(files('src/editor/Editor.svelte'), vote), 75],
+  ['projector', files('src/projector/Projector.svelte'), 80],
+  ['facilitator', files('src/facilitator/Facilitator.svelte'), 150],
+];
+
+let failed = false;
+for (const [name, names, kilobytes] of budgets) {
+  const bytes = gzipBytes(new Set([...(name === 'editor' ? [] : shell), ...names]));
+  const over = bytes > kilobytes * 1000;
+  failed ||= over;
+  console.log(`${over ? 'OVER ' : 'ok   '} ${name.padEnd(22)} ${(bytes / 1000).toFixed(1).padStart(6)} kB gzip of ${kilobytes} kB`);
+}
+process.exit(failed ? 1 : 0);
