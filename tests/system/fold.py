@@ -38,11 +38,65 @@ class Content:
         self.activities = {entry["id"]: entry for entry in read("action_plan.json")["activities"]}
         self.practices = {entry["id"]: entry for entry in read("good_practices.json")["practices"]}
         self.aspects = [entry["id"] for entry in read("comparison_aspects.json")["aspects"]]
-        self.aspect_names = {entry["name"]: entry["id"] for entry in read("comparison_aspects.json")["aspects"]}
+        self.titles = {entry["id"]: entry["title"] for entry in read("strategy.json")["aspirations"]}
+        self.titles |= {"vision": "Vision", "mission": "Mission"}
 
     def aspect(self, words: str) -> str:
         """The script writes an aspect's id with blanks for hyphens."""
         return words if words in self.aspects else words.replace(" ", "-")
+
+
+    def phase(self, item: dict, order: int) -> dict:
+        start = minutes(self.meeting["starts"])
+        title = item["phase"].replace("_", " ").capitalize()
+        return {"phase": item["phase"], "title": title, "content": item["content"], "state": "later", "order": order,
+                "planned_starts_s": (minutes(item["starts"]) - start) * 60,
+                "planned_ends_s": (minutes(item["ends"]) - start) * 60, "times": {}}
+
+    def person(self, entry: dict) -> dict:
+        hosts = {table["host"] for table in self.meeting["tables"].values()}
+        observes = self.networks[entry["net"]]["status"].startswith("observer")
+        role = "observer" if observes else "table_host" if entry["id"] in hosts else "participant"
+        return {"id": entry["id"], "role": role, "function": entry["role"], "network": entry["net"],
+                "organisation": entry["org"], "lang": entry["lang"], "mode": entry["mode"], "table": entry["table"],
+                "joined": False, "present": False}
+
+    def staff(self, entry: dict) -> dict:
+        role = {"organiser": "organiser", "lead facilitator": "facilitator", "co-facilitator": "co_facilitator"}
+        return {"id": entry["id"], "role": role[entry["role"]], "function": entry["role"], "network": "", "lang": "en",
+                "mode": "room", "joined": False, "present": False}
+
+    def activity(self, identifier: str) -> dict:
+        source = self.activities.get(identifier, {})
+        same = ("title", "aspiration", "objective", "description", "start", "due", "indicator", "status",
+                "progress_percent", "risk", "first_step", "evidence", "practices")
+        fields = {"id": identifier} | {field: source[field] for field in same if field in source}
+        if source:
+            resources = source["resources"]
+            fields |= {"funding": source["funding_source"], "target": str(source["target"]),
+                       "resources": f"{resources['person_days']} person days, EUR {resources['eur']}"}
+        return fields
+
+    def practice(self, event: dict) -> dict:
+        """What is posted, completed by the library's practice of that id."""
+        posted = {"id": event["id"], "title": event["title"], "network": event["net"], "summary": event["summary"]}
+        source = self.practices.get(event["id"])
+        if source is None:
+            return posted
+        renamed = {"institution": "main_institution", "resources": "resources_needed", "evidence": "evidence_of_success",
+                   "challenges": "challenges_encountered", "lessons": "lessons_learned",
+                   "transfer": "potential_for_transfer"}
+        return posted | {name: source[key] for name, key in renamed.items()} | {
+            "location": f"{source['location']['region']}, {source['location']['country']}", "level": source["level"],
+            "period": f"{source['period']['from']} to {source['period']['to']}",
+            "target_groups": ", ".join(source["target_groups"]), "keywords": ", ".join(source["keywords"]),
+            "contact_role": source["contact_role"], "outcome": source["outcome"], "aspiration": source["aspiration"],
+            "roadmap_step": str(source["roadmap_step"])}
+
+
+def minutes(clock: str) -> int:
+    hours, rest = clock.split(":")
+    return int(hours) * 60 + int(rest)
 
 
 class Fold:
@@ -51,16 +105,9 @@ class Fold:
         self.state = "created"
         self.phase = ""
         self.opened_s = 0
-        self.phases = {item["phase"]: {"phase": item["phase"], "state": "later", "order": order, "times": {}}
-                       for order, item in enumerate(content.meeting["agenda"])}
-        self.people = {}
-        for person in content.meeting["participants"]:
-            self.people[person["id"]] = {
-                "id": person["id"], "function": person["role"], "network": person["net"], "organisation": person["org"],
-                "lang": person["lang"], "mode": person["mode"], "table": person["table"], "joined": False, "present": False}
-        for person in content.meeting["staff"]:
-            self.people[person["id"]] = {"id": person["id"], "function": person["role"], "network": "", "joined": False,
-                                         "present": False}
+        self.phases = {item["phase"]: content.phase(item, order) for order, item in enumerate(content.meeting["agenda"])}
+        self.people = {person["id"]: content.person(person) for person in content.meeting["participants"]}
+        self.people |= {person["id"]: content.staff(person) for person in content.meeting["staff"]}
         self.boards = {}
         self.questions, self.upvotes = {}, {}
         self.flags = {}
@@ -158,7 +205,9 @@ class Fold:
     def do_doc_open(self, event):
         self.texts[event["doc"]] = Text(event["text"], "")
         self.texts_before[event["doc"]] = event["text"]
-        self.text_entities[event["doc"]] = {"id": event["doc"], "version": event["version"]}
+        self.text_entities[event["doc"]] = {"id": event["doc"], "version": event["version"],
+                                             "title": self.content.titles.get(event["doc"], ""),
+                                             "order": len(self.text_entities)}
 
     def do_text_edit(self, event):
         edit = f"{event['t']} {event['by']} {event['find']}"
@@ -246,13 +295,7 @@ class Fold:
     def plan(self, identifier: str) -> dict:
         """The activity in the meeting's plan; it enters from the library when it is first used."""
         if identifier not in self.activities:
-            source = self.content.activities.get(identifier, {})
-            plain = {field: source[field] for field in ("title", "aspiration", "objective", "description", "start", "due",
-                                                        "indicator", "status", "progress_percent", "risk", "first_step",
-                                                        "evidence", "practices") if field in source}
-            if "funding_source" in source:
-                plain["funding"] = source["funding_source"]
-            self.activities[identifier] = {"activity": {"id": identifier} | plain, "owner": "", "partners": set(),
+            self.activities[identifier] = {"activity": self.content.activity(identifier), "owner": "", "partners": set(),
                                            "from_idea": "", "drafted": False}
         return self.activities[identifier]
 
@@ -297,9 +340,8 @@ class Fold:
             row[aspect] = (second, rivals | {value or 0})
 
     def do_practice_post(self, event):
-        self.practices[event["id"]] = {"practice": {"id": event["id"], "title": event["title"], "network": event["net"],
-                                                    "summary": event["summary"]},
-                                       "author": event["by"], "order": len(self.practices)}
+        self.practices[event["id"]] = {"practice": self.content.practice(event), "author": event["by"],
+                                       "order": len(self.practices)}
         self.useful[event["id"]] = set()
 
     def do_react(self, event):

@@ -72,9 +72,10 @@ class Vote:
             if field in event:
                 ballot[field] = event[field]
         if self.kind == "fist_to_five":
-            changes = event["do"] == "vote_change" and before is not None
-            ballot["values"] = {**(before["values"] if changes else {}), **event["values"]}
-            ballot["reasons"] = {**(before["reasons"] if changes else {}), **event.get("reasons", {})}
+            kept = before if event["do"] == "vote_change" and before else {"values": {}, "reasons": {}}
+            reasons = {option: why for option, why in kept["reasons"].items() if option not in event["values"]}
+            ballot["values"] = kept["values"] | event["values"]  # a change names only the grades that change
+            ballot["reasons"] = reasons | event.get("reasons", {})  # a reason belongs to its grade
         if self.kind == "rating":
             ballot["values"] = dict(zip(self.options, event["values"]))
         self.ballots[voter] = ballot
@@ -87,9 +88,11 @@ class Vote:
     def below(self, option: str) -> int:
         return sum(1 for grade in self.grades(option) if grade < PASS_FLOOR)
 
+    def below_max_percent(self) -> int:
+        return SECOND_ROUND_BELOW_MAX_PERCENT if self.second_of else 0
+
     def passed(self, option: str) -> bool:
-        share = SECOND_ROUND_BELOW_MAX_PERCENT if self.second_of else 0
-        return bool(self.ballots) and self.below(option) * 100 <= share * len(self.grades(option))
+        return bool(self.ballots) and self.below(option) * 100 <= self.below_max_percent() * len(self.grades(option))
 
     def mean(self, option: str):
         grades = self.grades(option)
@@ -154,11 +157,15 @@ class Vote:
         sealed = self.event.get("secret") or self.event.get("anonymous")
         rules = {"vote": self.id, "method": methods[self.kind], "question": self.event.get("question", ""),
                  "electorate": "networks" if self.of_networks() else "persons",
-                 "secrecy": "sealed" if sealed else "open", "options": [{"id": option} for option in self.options],
+                 "secrecy": "sealed" if sealed else "open", "options": [{"id": option, "text": option} for option in self.options],
                  "delegates": [{"network": network, "person": person}
                                for network, person in self.event.get("delegates", {}).items()],
                  "dots": self.event.get("dots", 0), "max_per_option": self.event.get("max_per_option", 0),
                  "second_of": self.second_of}
+        if self.kind == "rating":
+            rules |= {"scale_min": self.event["scale"][0], "scale_max": self.event["scale"][1]}
+        if self.kind == "fist_to_five":
+            rules |= {"pass_floor": PASS_FLOOR, "below_max_percent": self.below_max_percent()}
         times = {"opened_s": self.opened_s}
         if self.closed_s is not None:
             times["closed_s"] = self.closed_s
