@@ -47,6 +47,8 @@ export interface TextFollower {
   settled(settled: Settled): void;
   adopted(waiting: readonly Waiting[]): void;
   connected(connected: boolean): void;
+  /** The log is another one (restored from a backup): take the whole state again. */
+  restart(): void;
 }
 
 export interface SessionOptions {
@@ -77,6 +79,7 @@ export class Session {
   private readonly followers = new Map<string, TextFollower>();
   private readonly answers = new Map<string, (outcome: Outcome) => void>();
   private readonly listeners = new Map<SessionEvent, Set<() => void>>();
+  private readonly unwritten = new Set<string>();
   private synced = false;
   private everSynced = false;
   private readOnly = false;
@@ -132,6 +135,10 @@ export class Session {
   get person(): string {
     return this.welcome?.person ?? '';
   }
+  /** Of the log that this page follows; empty before the first Welcome. */
+  get epoch(): Uint8Array {
+    return this.welcome?.epoch ?? new Uint8Array();
+  }
   /** The meeting's clock (record time) in milliseconds, as the server's Welcome set it. */
   nowMs(): number {
     return Date.now() + this.clockOffsetMs;
@@ -170,10 +177,18 @@ export class Session {
 
   /** Asks for the text's state against the follower's state vector (again). */
   refollow(follower: TextFollower): boolean {
+    if (this.connection.state !== 'open') return false;
     return this.connection.send({
       case: 'textFollow',
       value: { text: follower.text, stateVector: follower.stateVector() },
     });
+  }
+
+  /** A text holds letters that are not in the outbox yet: the status must not say Live. */
+  setUnwritten(text: string, unwritten: boolean): void {
+    if (unwritten) this.unwritten.add(text);
+    else this.unwritten.delete(text);
+    this.refresh();
   }
 
   /** Best effort: where the caret is. Too large a state is left out. */
@@ -214,8 +229,7 @@ export class Session {
       text: follower.text,
       stateVector: follower.stateVector(),
     }));
-    const epoch = this.welcome?.epoch ?? new Uint8Array();
-    this.connection.send({ case: 'hello', value: { instance: this.instance, epoch, seq: this.seq, texts } });
+    this.connection.send({ case: 'hello', value: { instance: this.instance, epoch: this.epoch, seq: this.seq, texts } });
     this.pump();
   }
 
@@ -243,7 +257,9 @@ export class Session {
       this.store.clear();
       this.seq = 0n;
     }
+    const { epoch } = this;
     this.welcome = welcome;
+    if (epoch.length > 0 && !sameBytes(epoch, welcome.epoch)) this.followers.forEach((follower) => follower.restart());
     this.clockOffsetMs = Number(welcome.nowMs) - Date.now();
     this.outbox.welcomed(welcome.lastCounter);
     this.readOnly = false;
@@ -276,12 +292,22 @@ export class Session {
     this.followers.forEach((follower) => follower.settled(settled));
     const answer = this.answers.get(keyOf(settled));
     this.answers.delete(keyOf(settled));
-    if (!accepted && settled.command.kind.case !== 'textEdit') {
+    const { kind } = settled.command;
+    if (!accepted && kind.case === 'textEdit') {
+      void this.storage.dropText(kind.value.text).catch(() => undefined); // it may hold the refused letters
+      if (!this.followers.has(kind.value.text)) void this.keepRefusedLetters(kind.value, ack.reason);
+    } else if (!accepted) {
       this.refused = [...this.refused, settled];
       this.emit('refused');
     }
     answer?.({ accepted, seq: ack.seq, refusal: ack.refusal, reason: ack.reason, receipt: ack.receipt });
     this.pump();
+  }
+
+  /** An edit of an earlier page load was refused and nobody shows its text: its letters are kept all the same. */
+  private async keepRefusedLetters({ text, update }: CommandOf<'textEdit'>, reason: string): Promise<void> {
+    const { lettersOf } = await import('./text/carry');
+    await this.keepDraft({ id: newId('draft'), text, plain: lettersOf([update]), reason, atMs: Date.now() });
   }
 
   /** Sends what may be sent; nothing before this connection's Hello. */
@@ -315,7 +341,7 @@ export class Session {
       synced: this.synced,
       ended: this.connection.state === 'ended',
       everSynced: this.everSynced,
-      waiting: this.outbox.waiting,
+      waiting: this.outbox.waiting + this.unwritten.size,
       durable: this.outbox.durable,
       readOnly: this.readOnly,
       reason: this.connection.endedBecause,
@@ -343,6 +369,10 @@ function keyOf(waiting: Waiting): string {
 export function newId(prefix: string): string {
   const bytes = crypto.getRandomValues(new Uint8Array(9));
   return `${prefix}-${[...bytes].map((byte) => byte.toString(36).padStart(2, '0')).join('')}`;
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 function randomInstance(): bigint {

@@ -1,5 +1,3 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-
 /** One command that the server has not acknowledged yet. `instance` is decimal text: a 64-bit number is no key in IndexedDB. */
 export interface StoredEntry {
   seat: string;
@@ -30,6 +28,8 @@ export interface StoredText {
   seat: string;
   text: string;
   state: Uint8Array;
+  /** The epoch of the log that this state belongs to. */
+  epoch: Uint8Array;
 }
 
 /** Where the outbox keeps what must survive a reload. One seat sees only its own. */
@@ -44,74 +44,92 @@ export interface Storage {
   drafts(): Promise<Draft[]>;
   putDraft(draft: Draft): Promise<void>;
   dropDraft(id: string): Promise<void>;
-  text(text: string): Promise<Uint8Array | undefined>;
-  putText(text: string, state: Uint8Array): Promise<void>;
-}
-
-interface Schema extends DBSchema {
-  entries: { key: [string, string, number]; value: StoredEntry; indexes: { seat: string } };
-  instances: { key: [string, string]; value: StoredInstance; indexes: { seat: string } };
-  drafts: { key: [string, string]; value: Draft; indexes: { seat: string } };
-  texts: { key: [string, string]; value: StoredText };
+  text(text: string): Promise<StoredText | undefined>;
+  putText(text: StoredText): Promise<void>;
+  dropText(text: string): Promise<void>;
 }
 
 /** IndexedDB where there is one, else memory: the meeting goes on, only a reload loses what was not sent. */
 export async function openStorage(seat: string): Promise<Storage> {
   try {
-    const database = await openDB<Schema>('atelier', 1, {
-      upgrade(made) {
-        made.createObjectStore('entries', { keyPath: ['seat', 'instance', 'counter'] }).createIndex('seat', 'seat');
-        made.createObjectStore('instances', { keyPath: ['seat', 'instance'] }).createIndex('seat', 'seat');
-        made.createObjectStore('drafts', { keyPath: ['seat', 'id'] }).createIndex('seat', 'seat');
-        made.createObjectStore('texts', { keyPath: ['seat', 'text'] });
-      },
-    });
-    return new DatabaseStorage(seat, database);
+    const opening = indexedDB.open('atelier', 1);
+    opening.onupgradeneeded = () => {
+      const made = opening.result;
+      made.createObjectStore('entries', { keyPath: ['seat', 'instance', 'counter'] }).createIndex('seat', 'seat');
+      made.createObjectStore('instances', { keyPath: ['seat', 'instance'] }).createIndex('seat', 'seat');
+      made.createObjectStore('drafts', { keyPath: ['seat', 'id'] }).createIndex('seat', 'seat');
+      made.createObjectStore('texts', { keyPath: ['seat', 'text'] });
+    };
+    return new DatabaseStorage(seat, await answered(opening));
   } catch {
     return new MemoryStorage(seat);
   }
 }
 
+function answered<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('IndexedDB refused'));
+  });
+}
+
+type Stores = 'entries' | 'instances' | 'drafts' | 'texts';
+
 class DatabaseStorage implements Storage {
   readonly durable = true;
   constructor(
     private readonly seat: string,
-    private readonly database: IDBPDatabase<Schema>,
+    private readonly database: IDBDatabase,
   ) {}
   entries() {
-    return this.database.getAllFromIndex('entries', 'seat', this.seat);
+    return this.all<StoredEntry>('entries');
   }
   instances() {
-    return this.database.getAllFromIndex('instances', 'seat', this.seat);
+    return this.all<StoredInstance>('instances');
   }
-  async put(entry: StoredEntry) {
-    await this.database.put('entries', entry);
+  put(entry: StoredEntry) {
+    return this.change(['entries'], (stores) => stores('entries').put(entry));
   }
-  async settle(instance: string, counter: number, lastInLog: number) {
-    const change = this.database.transaction(['entries', 'instances'], 'readwrite');
-    await Promise.all([
-      change.objectStore('entries').delete([this.seat, instance, counter]),
-      change.objectStore('instances').put({ seat: this.seat, instance, lastInLog }),
-      change.done,
-    ]);
+  settle(instance: string, counter: number, lastInLog: number) {
+    return this.change(['entries', 'instances'], (stores) => {
+      stores('entries').delete([this.seat, instance, counter]);
+      stores('instances').put({ seat: this.seat, instance, lastInLog });
+    });
   }
-  async forget(instance: string) {
-    await this.database.delete('instances', [this.seat, instance]);
+  forget(instance: string) {
+    return this.change(['instances'], (stores) => stores('instances').delete([this.seat, instance]));
   }
   drafts() {
-    return this.database.getAllFromIndex('drafts', 'seat', this.seat);
+    return this.all<Draft>('drafts');
   }
-  async putDraft(draft: Draft) {
-    await this.database.put('drafts', draft);
+  putDraft(draft: Draft) {
+    return this.change(['drafts'], (stores) => stores('drafts').put(draft));
   }
-  async dropDraft(id: string) {
-    await this.database.delete('drafts', [this.seat, id]);
+  dropDraft(id: string) {
+    return this.change(['drafts'], (stores) => stores('drafts').delete([this.seat, id]));
   }
-  async text(text: string) {
-    return (await this.database.get('texts', [this.seat, text]))?.state;
+  text(text: string) {
+    const store = this.database.transaction('texts').objectStore('texts');
+    return answered<StoredText | undefined>(store.get([this.seat, text]));
   }
-  async putText(text: string, state: Uint8Array) {
-    await this.database.put('texts', { seat: this.seat, text, state });
+  putText(text: StoredText) {
+    return this.change(['texts'], (stores) => stores('texts').put(text));
+  }
+  dropText(text: string) {
+    return this.change(['texts'], (stores) => stores('texts').delete([this.seat, text]));
+  }
+
+  private all<T>(name: Stores): Promise<T[]> {
+    return answered<T[]>(this.database.transaction(name).objectStore(name).index('seat').getAll(this.seat));
+  }
+  /** One transaction: all of it is stored, or nothing and an error. */
+  private change(names: Stores[], changes: (stores: (name: Stores) => IDBObjectStore) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const transaction = this.database.transaction(names, 'readwrite');
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error ?? new Error('IndexedDB aborted'));
+      changes((name) => transaction.objectStore(name));
+    });
   }
 }
 
@@ -121,7 +139,7 @@ export class MemoryStorage implements Storage {
   private readonly stored = new Map<string, StoredEntry>();
   private readonly known = new Map<string, StoredInstance>();
   private readonly kept = new Map<string, Draft>();
-  private readonly states = new Map<string, Uint8Array>();
+  private readonly states = new Map<string, StoredText>();
   constructor(private readonly seat: string) {}
   async entries() {
     return [...this.stored.values()];
@@ -151,7 +169,10 @@ export class MemoryStorage implements Storage {
   async text(text: string) {
     return this.states.get(text);
   }
-  async putText(text: string, state: Uint8Array) {
-    this.states.set(text, state);
+  async putText(text: StoredText) {
+    this.states.set(text.text, text);
+  }
+  async dropText(text: string) {
+    this.states.delete(text);
   }
 }

@@ -1,1 +1,2 @@
-export {};
+export * from './provider';
+export { lettersOf } from './carry';
