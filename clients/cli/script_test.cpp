@@ -66,6 +66,18 @@ TEST(Script, CompletesAChangedBallotWithThePersonsPreviousOne) {
   EXPECT_TRUE(a4->reason().empty());
 }
 
+TEST(Script, KeepsTheReasonOfAGradeUntilAnotherIsGiven) {
+  const auto script = script_of(
+      R"({"t":1,"by":"F1","do":"vote_open","vote":"V","kind":"fist_to_five","options":["A"],"electorate":"participants"})"
+      "\n"
+      R"({"t":2,"by":"P1","do":"vote_cast","vote":"V","values":{"A":1},"reasons":{"A":"too broad"}})"
+      "\n"
+      R"({"t":3,"by":"P1","do":"vote_change","vote":"V","values":{"A":2}})");
+  const v1::OptionValue& value = command(script.events[2]).ballot_cast().ballot().values(0);
+  EXPECT_EQ(value.value(), 2);
+  EXPECT_EQ(value.reason(), "too broad");
+}
+
 TEST(Script, DropsTheReasonOfAChoiceThatWasChanged) {
   const auto& changed = command(at(12100, "P26")).ballot_cast();
   EXPECT_EQ(changed.network(), "N04");

@@ -73,10 +73,14 @@ void ScriptMapper::vote_open(const Fields& fields, v1::VoteOpen& open) {
   }
   Vote vote{open.method(), {}};
   for (const v1::VoteOption& option : open.options()) vote.options.push_back(option.id());
-  // A fist to five on just the options whose concerns were heard is the second round of that vote.
-  const bool second = open.method() == v1::VOTE_METHOD_FIST_TO_FIVE && !vote.options.empty() &&
-                      std::ranges::equal(vote.options, concerns_.options());
-  if (second) open.set_second_of(concerns_.vote());
+  // The next fist to five on nothing but options whose concerns were heard is the second round of that vote.
+  const auto was_heard = [&](const std::string& option) {
+    return std::ranges::find(concerns_.options(), option) != concerns_.options().end();
+  };
+  if (open.method() == v1::VOTE_METHOD_FIST_TO_FIVE && !vote.options.empty() && std::ranges::all_of(vote.options, was_heard)) {
+    open.set_second_of(concerns_.vote());
+    concerns_.Clear();
+  }
   votes_[open.vote()] = std::move(vote);
 }
 
@@ -97,7 +101,8 @@ v1::BallotCast ScriptMapper::ballot(const ScriptEvent& event, const Fields& fiel
   v1::Ballot& ballot = *cast.mutable_ballot();
   if (event.verb == "vote_change" && !ballots_.contains(key))
     fields.complain("do", "changes a ballot that this person has not cast before; use vote_cast");
-  if (event.verb == "vote_change") ballot = ballots_[key];
+  // Dots are one distribution: they are changed as a whole.
+  if (event.verb == "vote_change" && !fields.has("dots")) ballot = ballots_[key];
   if (fields.has("choice")) {
     ballot.set_choice(fields.text("choice"));
     ballot.set_reason(fields.text_or("reason", ""));  // a reason belongs to its choice
@@ -114,8 +119,7 @@ void ScriptMapper::ballot_values(const Fields& fields, const Vote& vote, v1::Bal
   const auto set = [&](const std::string& option, std::int64_t value) {
     const auto same = std::ranges::find(*ballot.mutable_values(), option, &v1::OptionValue::option);
     v1::OptionValue& target = same != ballot.mutable_values()->end() ? *same : *ballot.add_values();
-    target.Clear();
-    target.set_option(option);
+    target.set_option(option);  // a reason that was given before stays until another is given
     target.set_value(static_cast<std::int32_t>(value));
   };
   if (fields.is_list("values")) {
