@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -11,6 +12,10 @@ inline constexpr std::size_t script_events_max = 1'000'000;
 inline constexpr std::int64_t script_second_max = 30 * 24 * 3600;  ///< a meeting's script lasts at most 30 days
 /// Fewer answers than this are never shown: a mean of four is nearly a name (features.md E1).
 inline constexpr int survey_answers_min = 5;
+inline constexpr std::size_t token_file_bytes_max = 4096;
+inline constexpr std::size_t access_file_bytes_max = 64u << 10;
+inline constexpr std::chrono::seconds answer_seconds_max{30};  ///< the server's time for one answer
+inline constexpr std::chrono::milliseconds ask_again_pause{200};
 inline constexpr std::size_t problems_max = 200;  ///< then reading stops
 
 }  // namespace atelier::cli

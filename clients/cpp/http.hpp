@@ -19,10 +19,10 @@ Result<ServerUrl, std::string> parse_server_url(const std::string& text);
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string target;  ///< "/api/…"
-  std::string token;   ///< sent as `Authorization: Bearer`; empty: none
+  std::string target{};  ///< "/api/…"
+  std::string token{};   ///< sent as `Authorization: Bearer`; empty: none
   std::string content_type = "application/json";
-  std::string body;
+  std::string body{};
 };
 
 struct HttpAnswer {
