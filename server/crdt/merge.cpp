@@ -1,0 +1,212 @@
+#include "crdt/merge.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <queue>
+#include <unordered_map>
+
+namespace atelier::crdt {
+namespace {
+
+/// Limits of a document's own making: only what cannot be stored is refused.
+const Limits& no_limits() {
+  static const Limits limits = Doc::Options{}.limits;
+  return limits;
+}
+
+/// Goes through the structs of one update, Skips left out.
+class Cursor {
+ public:
+  explicit Cursor(const Update& update) : update_(&update) { settle(); }
+  const Struct* current() const { return group_ < update_->groups.size() ? &update_->structs[at_] : nullptr; }
+  const Struct* next() {
+    ++at_;
+    ++in_group_;
+    settle();
+    return current();
+  }
+
+ private:
+  void settle() {
+    while (group_ < update_->groups.size()) {
+      const Group& group = update_->groups[group_];
+      if (in_group_ == 0) at_ = group.first;
+      if (in_group_ >= group.count) {
+        ++group_;
+        in_group_ = 0;
+      } else if (update_->structs[at_].ref == Ref::skip) {
+        ++at_;
+        ++in_group_;
+      } else {
+        return;
+      }
+    }
+  }
+  const Update* update_;
+  std::size_t group_ = 0;
+  std::size_t in_group_ = 0;
+  std::size_t at_ = 0;
+};
+
+/// yjs/src/utils/updates.js mergeUpdatesV2. Its list of readers, sorted again in each round, is a heap here; among equals
+/// the reader that was in front comes first, as in a stable sort.
+class Merger {
+ public:
+  Merger(std::vector<Update>& updates, std::deque<std::string>& owned) : owned_(owned) {
+    for (const Update& update : updates) {
+      Cursor cursor(update);
+      if (cursor.current() != nullptr) readers_.push_back({cursor, static_cast<std::int64_t>(readers_.size())});
+    }
+    std::ranges::make_heap(readers_, later);
+  }
+
+  std::vector<Piece> run() {
+    while (!readers_.empty()) {
+      std::ranges::pop_heap(readers_, later);
+      Reader reader = readers_.back();
+      readers_.pop_back();
+      round(reader.cursor);
+      if (reader.cursor.current() == nullptr) continue;
+      reader.rank = --front_rank_;
+      readers_.push_back(reader);
+      std::ranges::push_heap(readers_, later);
+    }
+    if (held_) flush();
+    return std::move(out_);
+  }
+
+ private:
+  struct Reader {
+    Cursor cursor;
+    std::int64_t rank;
+  };
+  static bool later(const Reader& a, const Reader& b) {
+    const Struct& x = *a.cursor.current();
+    const Struct& y = *b.cursor.current();
+    if (x.client != y.client) return x.client < y.client;
+    if (x.clock != y.clock) return x.clock > y.clock;
+    return a.rank > b.rank;
+  }
+
+  void flush() { out_.push_back({*held_, 0}); }
+  void hold(const Struct& what) { held_ = what; }
+
+  void round(Cursor& reader) {
+    const std::uint64_t first_client = reader.current()->client;
+    if (!held_) {
+      hold(*reader.current());
+      reader.next();
+    } else if (!advance(reader, first_client)) {
+      return;
+    }
+    for (const Struct* next = reader.current(); next != nullptr && next->client == first_client && next->clock == held_->end();
+         next = reader.next()) {
+      flush();
+      hold(*next);
+    }
+  }
+
+  /// Steps over what is written already, then writes or fills the gap. False if another reader may come first.
+  bool advance(Cursor& reader, std::uint64_t first_client) {
+    const Struct* current = reader.current();
+    bool stepped = false;
+    while (current != nullptr && current->end() <= held_->end() && current->client >= held_->client) {
+      current = reader.next();
+      stepped = true;
+    }
+    if (current == nullptr || current->client != first_client || (stepped && current->clock > held_->end())) return false;
+    if (first_client != held_->client) {
+      flush();
+      hold(*current);
+      reader.next();
+    } else if (held_->end() < current->clock) {
+      fill_gap(*current);
+    } else {
+      join(reader, *current);
+    }
+    return true;
+  }
+
+  void fill_gap(const Struct& current) {
+    if (held_->ref == Ref::skip) {
+      held_->len = current.end() - held_->clock;
+      return;
+    }
+    flush();
+    Struct skip;
+    skip.ref = Ref::skip;
+    skip.client = held_->client;
+    skip.clock = held_->end();
+    skip.len = current.clock - skip.clock;
+    hold(skip);
+  }
+
+  void join(Cursor& reader, Struct current) {
+    const std::uint64_t overlap = held_->end() - current.clock;
+    if (overlap > 0) {
+      if (held_->ref == Ref::skip) {
+        held_->len -= overlap;
+      } else {
+        current = without_front(current, overlap, owned_);
+      }
+    }
+    if (held_->ref == current.ref && !current.is_item()) {
+      held_->len += current.len;
+      return;
+    }
+    flush();
+    hold(current);
+    reader.next();
+  }
+
+  std::deque<std::string>& owned_;
+  std::vector<Reader> readers_;
+  std::int64_t front_rank_ = 0;
+  std::optional<Struct> held_;
+  std::vector<Piece> out_;
+};
+
+}  // namespace
+
+Bytes merge_decoded(Format format, std::vector<Update>& updates) {
+  std::deque<std::string> owned;
+  std::vector<DeleteRange> deletes;
+  for (const Update& update : updates) deletes.insert(deletes.end(), update.deletes.begin(), update.deletes.end());
+  const std::vector<Piece> pieces = Merger(updates, owned).run();
+  return encode(format, pieces, canonical_deletes(std::move(deletes)));
+}
+
+Bytes diff_decoded(Format format, const Update& update, const std::vector<ClientClock>& known) {
+  std::unordered_map<std::uint64_t, std::uint64_t> clocks;
+  for (const ClientClock& entry : known) clocks[entry.client] = entry.clock;
+  std::vector<Piece> pieces;
+  for (const Group& group : update.groups) {
+    const auto found = clocks.find(group.client);
+    const std::uint64_t from = found == clocks.end() ? 0 : found->second;
+    bool begun = false;
+    for (std::size_t i = group.first; i < group.first + group.count; ++i) {
+      const Struct& what = update.structs[i];
+      if (!begun && (what.ref == Ref::skip || what.end() <= from)) continue;
+      pieces.push_back({what, begun || from <= what.clock ? 0 : from - what.clock});
+      begun = true;
+    }
+  }
+  std::vector<DeleteRange> deletes = update.deletes;
+  std::ranges::stable_sort(deletes, [](const DeleteRange& a, const DeleteRange& b) { return a.client > b.client; });
+  return encode(format, pieces, deletes);
+}
+
+Result<Bytes, Errc> merge_updates(const std::vector<BytesView>& updates) {
+  if (updates.size() == 1) {
+    Update only;
+    if (const auto read = decode_v1(updates[0], no_limits(), only); !read) return std::unexpected(read.error());
+    return Bytes(updates[0]);
+  }
+  std::vector<Update> decoded(updates.size());
+  for (std::size_t i = 0; i < updates.size(); ++i) {
+    if (const auto read = decode_v1(updates[i], no_limits(), decoded[i]); !read) return std::unexpected(read.error());
+  }
+  return merge_decoded(Format::v1, decoded);
+}
+
+}  // namespace atelier::crdt

@@ -1,0 +1,215 @@
+#include "crdt/store.hpp"
+
+#include <algorithm>
+
+namespace atelier::crdt {
+namespace {
+
+std::uint64_t entry_key(std::uint32_t type, std::uint32_t key) { return std::uint64_t{type} << 32 | key; }
+
+}  // namespace
+
+std::uint32_t Store::intern_client(std::uint64_t id) {
+  if (const auto known = find_client(id)) return *known;
+  const auto index = static_cast<std::uint32_t>(clients_.size());
+  clients_.emplace_back().id = id;
+  client_indexes_.emplace(id, index);
+  return index;
+}
+
+std::optional<std::uint32_t> Store::find_client(std::uint64_t id) const {
+  if (last_client_ != none && clients_[last_client_].id == id) return last_client_;
+  const auto found = client_indexes_.find(id);
+  if (found == client_indexes_.end()) return std::nullopt;
+  return last_client_ = found->second;
+}
+
+std::uint64_t Store::state(std::uint64_t client_id) const {
+  const auto index = find_client(client_id);
+  return index ? clients_[*index].state : 0;
+}
+
+std::uint32_t Store::intern_name(std::string_view name) {
+  if (const auto known = find_name(name)) return *known;
+  const auto index = static_cast<std::uint32_t>(names_.size());
+  names_.emplace_back(name);
+  name_indexes_.emplace(names_.back(), index);
+  return index;
+}
+
+std::optional<std::uint32_t> Store::find_name(std::string_view name) const {
+  const auto found = name_indexes_.find(name);
+  if (found == name_indexes_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::uint32_t Store::root(std::string_view name) {
+  const std::uint32_t index = intern_name(name);
+  const auto [found, made] = roots_.try_emplace(index, static_cast<std::uint32_t>(types_.size()));
+  if (made) types_.emplace_back().name = index;
+  return found->second;
+}
+
+std::optional<std::uint32_t> Store::find_root(std::string_view name) const {
+  const auto index = find_name(name);
+  if (!index) return std::nullopt;
+  const auto found = roots_.find(*index);
+  if (found == roots_.end()) return std::nullopt;
+  return found->second;
+}
+
+Handle Store::find(Stamp id) const {
+  const RunIndex& runs = clients_[id.client].runs;
+  return runs.at(runs.find(id.clock));
+}
+
+Handle Store::entry(std::uint32_t type, std::uint32_t key) const {
+  const auto found = entries_.find(entry_key(type, key));
+  return found == entries_.end() ? none : found->second;
+}
+
+void Store::set_entry(std::uint32_t type, std::uint32_t key, Handle handle) {
+  const auto [found, made] = entries_.try_emplace(entry_key(type, key), handle);
+  if (made) {
+    types_[type].keys.push_back(key);
+  } else {
+    found->second = handle;
+  }
+}
+
+void Store::drop_entries(std::uint32_t type) {
+  for (const std::uint32_t key : types_[type].keys) entries_.erase(entry_key(type, key));
+  types_[type].keys = {};
+}
+
+Handle Store::new_item() {
+  if (free_ != none) {
+    const Handle handle = free_;
+    free_ = items_[handle].right;
+    --free_count_;
+    items_[handle] = Item{};
+    return handle;
+  }
+  items_.emplace_back();
+  return static_cast<Handle>(items_.size() - 1);
+}
+
+void Store::free_item(Handle handle) {
+  items_[handle] = Item{};
+  items_[handle].right = free_;
+  free_ = handle;
+  ++free_count_;
+}
+
+std::uint32_t Store::new_type(TypeRef ref) {
+  types_.emplace_back().ref = ref;
+  return static_cast<std::uint32_t>(types_.size() - 1);
+}
+
+void Store::compact() {
+  Arena fresh;
+  fresh.reserve(arena_.size() - arena_.waste());
+  for (Item& item : items_) {
+    if (item.client != none && item.ref != Ref::type && item.content.bytes > 0) item.content = fresh.store(arena_.view(item.content));
+  }
+  arena_ = std::move(fresh);
+}
+
+Struct Store::as_struct(Handle handle) const {
+  const Item& source = items_[handle];
+  Struct out;
+  out.client = clients_[source.client].id;
+  out.clock = source.clock;
+  out.len = source.len;
+  out.ref = source.ref;
+  if (source.is_gc()) return out;
+  const auto wire_id = [&](Stamp stamp) { return WireId{clients_[stamp.client].id, stamp.clock}; };
+  out.has_origin = source.origin.set();
+  out.has_right_origin = source.right_origin.set();
+  out.has_key = source.key != none;
+  if (out.has_origin) out.origin = wire_id(source.origin);
+  if (out.has_right_origin) out.right_origin = wire_id(source.right_origin);
+  if (out.has_key) out.key = names_[source.key];
+  const Type& parent = types_[source.parent];
+  if (parent.item == none) {
+    out.parent_kind = Parent::root;
+    out.root = names_[parent.name];
+  } else {
+    out.parent_kind = Parent::item;
+    out.parent = wire_id(items_[parent.item].id());
+  }
+  if (source.ref == Ref::type) {
+    const Type& type = type_of(source);
+    out.type_ref = type.ref;
+    if (type.name != none) out.content = names_[type.name];
+  } else {
+    out.content = content(source);
+  }
+  return out;
+}
+
+std::vector<std::uint32_t> Store::clients_descending() const {
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t i = 0; i < clients_.size(); ++i) {
+    if (!clients_[i].runs.empty()) order.push_back(i);
+  }
+  std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) { return clients_[a].id > clients_[b].id; });
+  return order;
+}
+
+std::vector<Piece> Store::pieces_after(const std::vector<ClientClock>& known) const {
+  std::unordered_map<std::uint64_t, std::uint64_t> clocks;
+  for (const ClientClock& entry : known) clocks[entry.client] = entry.clock;
+  std::vector<Piece> pieces;
+  if (known.empty()) pieces.reserve(structs());
+  for (const std::uint32_t index : clients_descending()) {
+    const Client& client = clients_[index];
+    const auto found = clocks.find(client.id);
+    const std::uint64_t from = found == clocks.end() ? 0 : found->second;
+    if (from >= client.state) continue;
+    RunIndex::Position at = client.runs.find(static_cast<std::uint32_t>(from));
+    pieces.push_back({as_struct(client.runs.at(at)), from - client.runs.clock_at(at)});
+    while (!client.runs.is_last(at)) {
+      at = client.runs.next(at);
+      pieces.push_back({as_struct(client.runs.at(at)), 0});
+    }
+  }
+  return pieces;
+}
+
+std::vector<DeleteRange> Store::deletes() const {
+  std::vector<DeleteRange> ranges;
+  for (const std::uint32_t index : clients_descending()) {
+    const Client& client = clients_[index];
+    for (RunIndex::Position at = client.runs.first();; at = client.runs.next(at)) {
+      const Item& item = items_[client.runs.at(at)];
+      if (item.deleted) {
+        const bool touches = !ranges.empty() && ranges.back().client == client.id && ranges.back().end() == item.clock;
+        if (touches) {
+          ranges.back().len += item.len;
+        } else {
+          ranges.push_back({client.id, item.clock, item.len});
+        }
+      }
+      if (client.runs.is_last(at)) break;
+    }
+  }
+  return ranges;
+}
+
+std::vector<ClientClock> Store::state_vector() const {
+  std::vector<ClientClock> clocks;
+  for (const std::uint32_t index : clients_descending()) clocks.push_back({clients_[index].id, clients_[index].state});
+  return clocks;
+}
+
+std::size_t Store::memory_bytes() const {
+  std::size_t bytes = items_.capacity() * sizeof(Item) + types_.capacity() * sizeof(Type) +
+                      clients_.capacity() * sizeof(Client) + arena_.memory_bytes() +
+                      entries_.size() * (sizeof(std::uint64_t) * 4);
+  for (const Type& type : types_) bytes += type.keys.capacity() * sizeof(std::uint32_t);
+  for (const Client& client : clients_) bytes += client.runs.memory_bytes();
+  return bytes;
+}
+
+}  // namespace atelier::crdt

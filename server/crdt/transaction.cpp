@@ -1,0 +1,392 @@
+#include "crdt/transaction.hpp"
+
+#include <algorithm>
+
+namespace atelier::crdt {
+
+void Transaction::begin() {
+  ++number_;
+  touched_.clear();
+  deletes_.clear();
+  splits_.clear();
+}
+
+std::optional<Stamp> Transaction::stamp(const WireId& id) const {
+  const auto client = store_.find_client(id.client);
+  if (!client || id.clock >= store_.client(*client).state) return std::nullopt;
+  return Stamp{*client, static_cast<std::uint32_t>(id.clock)};
+}
+
+std::optional<std::uint64_t> Transaction::missing(const Struct& what) const {
+  if (!what.is_item()) return std::nullopt;
+  const auto lacks = [&](const WireId& id) { return id.client != what.client && !stamp(id); };
+  if (what.has_origin && lacks(what.origin)) return what.origin.client;
+  if (what.has_right_origin && lacks(what.right_origin)) return what.right_origin.client;
+  if (what.parent_kind == Parent::item && lacks(what.parent)) return what.parent.client;
+  return std::nullopt;
+}
+
+// The common keystroke: text that continues the client's last item with nothing between. Integrating and then merging
+// gives the same, so neither is done.
+bool Transaction::append_to_tail(const Struct& what) {
+  const auto client = store_.find_client(what.client);
+  if (!client || !what.has_origin || what.origin.client != what.client || what.origin.clock + 1 != what.clock) return false;
+  Client& author = store_.client(*client);
+  if (author.state != what.clock) return false;
+  Item& tail = store_.item(author.runs.at(author.runs.last()));
+  if (tail.ref != Ref::string || tail.deleted || tail.key != none) return false;
+  if (what.has_right_origin) {
+    if (tail.right == none) return false;
+    const Item& right = store_.item(tail.right);
+    if (right.clock != what.right_origin.clock || store_.client(right.client).id != what.right_origin.client) return false;
+    if (!(tail.right_origin == right.id())) return false;
+  } else if (tail.right != none || tail.right_origin.set()) {
+    return false;
+  }
+  // Merging might go on to the left; that is rare and left to the slow path.
+  if (tail.origin.client == *client && tail.origin.clock + 1 == tail.clock) return false;
+  touch(*client);
+  store_.arena().append(tail.content, what.content);
+  tail.len += static_cast<std::uint32_t>(what.len);
+  author.state += static_cast<std::uint32_t>(what.len);
+  return true;
+}
+
+void Transaction::integrate(const Struct& what, std::uint64_t offset) {
+  if (what.ref == Ref::string && offset == 0 && append_to_tail(what)) return;
+  const std::uint32_t client = store_.intern_client(what.client);
+  const auto clock = static_cast<std::uint32_t>(what.clock + offset);
+  const auto len = static_cast<std::uint32_t>(offset < what.len ? what.len - offset : 0);
+  if (what.ref == Ref::gc) {
+    if (len > 0) add_gc(client, clock, len);
+    return;
+  }
+  Place place = place_of(what);
+  if (len == 0) return;
+  std::deque<std::string> owned;
+  Struct rest = what;
+  Stamp origin, right_origin;
+  if (place.left != none) origin = store_.item(place.left).last_id();
+  if (place.right != none) right_origin = store_.item(place.right).id();
+  if (offset > 0) {
+    rest = without_front(what, offset, owned);
+    origin = Stamp{client, clock - 1};
+    place.left = clean_end(origin);
+    if (store_.item(place.left).is_gc()) place.parent = none;
+  }
+  if (place.parent == none) return add_gc(client, clock, len);
+  const Handle handle = store_.new_item();
+  Item& item = store_.item(handle);
+  item.client = client;
+  item.clock = clock;
+  item.len = len;
+  item.origin = origin;
+  item.right_origin = right_origin;
+  item.parent = place.parent;
+  item.key = place.key;
+  item.ref = rest.ref;
+  place.left = after_conflicts(item, place);
+  link(handle, place);
+  grow(client, handle);
+  fill(handle, rest);
+}
+
+Transaction::Place Transaction::place_of(const Struct& what) {
+  Place place;
+  if (what.has_origin) place.left = clean_end(*stamp(what.origin));
+  if (what.has_right_origin) place.right = clean_start(*stamp(what.right_origin));
+  resolve_parent(what, place);
+  return place;
+}
+
+void Transaction::resolve_parent(const Struct& what, Place& place) {
+  const bool left_gone = place.left != none && store_.item(place.left).is_gc();
+  const bool right_gone = place.right != none && store_.item(place.right).is_gc();
+  if (left_gone || right_gone) return;
+  if (what.parent_kind == Parent::copied) {
+    const Item& neighbour = store_.item(place.left != none ? place.left : place.right);
+    place.parent = neighbour.parent;
+    place.key = neighbour.key;
+    return;
+  }
+  if (what.parent_kind == Parent::root) {
+    place.parent = store_.root(what.root);
+  } else {
+    const Item& holder = store_.item(store_.find(*stamp(what.parent)));
+    if (holder.ref != Ref::type) return;
+    place.parent = holder.content.offset;
+  }
+  if (what.has_key) place.key = store_.intern_name(what.key);
+}
+
+/// Where the list of the parent, or the chain of the key, begins.
+Handle Transaction::first_of(const Place& place) const {
+  if (place.key == none) return store_.type(place.parent).start;
+  Handle first = store_.entry(place.parent, place.key);
+  while (first != none && store_.item(first).left != none) first = store_.item(first).left;
+  return first;
+}
+
+namespace {
+
+/// The items that a conflict scan has met, and whether since the last time that it moved on.
+class Scanned {
+ public:
+  void add(Handle handle) { met_.push_back(handle); }
+  void clear_conflicts() { conflicts_from_ = met_.size(); }
+  std::optional<std::size_t> find(Handle handle) {
+    if (met_.size() <= few) {
+      const auto found = std::ranges::find(met_, handle);
+      if (found == met_.end()) return std::nullopt;
+      return static_cast<std::size_t>(found - met_.begin());
+    }
+    for (; indexed_ < met_.size(); ++indexed_) index_.emplace(met_[indexed_], indexed_);
+    const auto found = index_.find(handle);
+    if (found == index_.end()) return std::nullopt;
+    return found->second;
+  }
+  bool conflicts(std::size_t place) const { return place >= conflicts_from_; }
+
+ private:
+  static constexpr std::size_t few = 32;
+  std::vector<Handle> met_;
+  std::unordered_map<Handle, std::size_t> index_;
+  std::size_t indexed_ = 0;
+  std::size_t conflicts_from_ = 0;
+};
+
+}  // namespace
+
+// YATA as in Item.integrate: which item ends up left of this one, among those inserted at the same place.
+Handle Transaction::after_conflicts(const Item& item, Place place) const {
+  const bool alone = place.left == none ? place.right != none && store_.item(place.right).left == none
+                                        : store_.item(place.left).right == place.right;
+  if (alone) return place.left;
+  const std::uint64_t author = store_.client(item.client).id;
+  Handle left = place.left;
+  Scanned scanned;
+  for (Handle at = left != none ? store_.item(left).right : first_of(place); at != none && at != place.right; at = store_.item(at).right) {
+    scanned.add(at);
+    const Item& other = store_.item(at);
+    if (item.origin == other.origin) {
+      if (store_.client(other.client).id < author) {
+        left = at;
+        scanned.clear_conflicts();
+      } else if (item.right_origin == other.right_origin) {
+        break;
+      }
+      continue;
+    }
+    const auto met = other.origin.set() ? scanned.find(store_.find(other.origin)) : std::nullopt;
+    if (!met) break;
+    if (!scanned.conflicts(*met)) {
+      left = at;
+      scanned.clear_conflicts();
+    }
+  }
+  return left;
+}
+
+void Transaction::link(Handle handle, const Place& place) {
+  Item& item = store_.item(handle);
+  item.left = place.left;
+  if (place.left != none) {
+    item.right = store_.item(place.left).right;
+    store_.item(place.left).right = handle;
+  } else {
+    item.right = first_of(place);
+    if (place.key == none) store_.type(place.parent).start = handle;
+  }
+  if (item.right != none) {
+    store_.item(item.right).left = handle;
+  } else if (item.key != none) {
+    store_.set_entry(item.parent, item.key, handle);
+    if (item.left != none) remove(item.left);
+  }
+}
+
+/// Stores the content, and deletes the item at once if it came too late.
+void Transaction::fill(Handle handle, const Struct& what) {
+  Item& item = store_.item(handle);
+  if (what.ref == Ref::type) {
+    const std::uint32_t index = store_.new_type(what.type_ref);
+    Type& type = store_.type(index);
+    type.item = handle;
+    type.depth = static_cast<std::uint16_t>(std::min(store_.type(item.parent).depth + 1, 0xFFFF));
+    if (what.type_ref == TypeRef::xml_element || what.type_ref == TypeRef::xml_hook) type.name = store_.intern_name(what.content);
+    item.content.offset = index;
+  } else if (what.ref == Ref::deleted) {
+    item.deleted = true;
+    add_delete(item);
+  } else {
+    item.content = store_.arena().store(what.content);
+  }
+  const Handle holder = store_.type(item.parent).item;
+  const bool parent_deleted = holder != none && store_.item(holder).deleted;
+  if (parent_deleted || (item.key != none && item.right != none)) remove(handle);
+}
+
+void Transaction::add_gc(std::uint32_t client, std::uint32_t clock, std::uint32_t len) {
+  const Handle handle = store_.new_item();
+  Item& item = store_.item(handle);
+  item.client = client;
+  item.clock = clock;
+  item.len = len;
+  item.deleted = true;
+  grow(client, handle);
+}
+
+void Transaction::grow(std::uint32_t client, Handle handle) {
+  touch(client);
+  Client& author = store_.client(client);
+  const Item& item = store_.item(handle);
+  author.runs.append(item.clock, handle);
+  author.state = item.end();
+}
+
+void Transaction::touch(std::uint32_t client) {
+  Client& author = store_.client(client);
+  if (author.touched_in == number_) return;
+  author.touched_in = number_;
+  author.before = author.state;
+  touched_.push_back(client);
+}
+
+std::uint32_t Transaction::before(std::uint32_t client) const {
+  const Client& author = store_.client(client);
+  return author.touched_in == number_ ? author.before : author.state;
+}
+
+Handle Transaction::clean_start(Stamp id) {
+  const RunIndex& runs = store_.client(id.client).runs;
+  const RunIndex::Position position = runs.find(id.clock);
+  const Handle handle = runs.at(position);
+  const Item& item = store_.item(handle);
+  if (item.clock == id.clock || item.is_gc()) return handle;
+  return split(id.client, position, id.clock - item.clock);
+}
+
+Handle Transaction::clean_end(Stamp id) {
+  const RunIndex& runs = store_.client(id.client).runs;
+  const RunIndex::Position position = runs.find(id.clock);
+  const Handle handle = runs.at(position);
+  const Item& item = store_.item(handle);
+  if (id.clock + 1 != item.end() && !item.is_gc()) split(id.client, position, id.clock + 1 - item.clock);
+  return handle;
+}
+
+/// Cuts the item at `position` of `client`'s runs after `diff` units; returns the right part (Item.js splitItem).
+Handle Transaction::split(std::uint32_t client, RunIndex::Position position, std::uint32_t diff) {
+  RunIndex& runs = store_.client(client).runs;
+  const Handle left_handle = runs.at(position);
+  const Handle right_handle = store_.new_item();
+  Item& left = store_.item(left_handle);
+  Item& right = store_.item(right_handle);
+  right = left;
+  right.clock = left.clock + diff;
+  right.len = left.len - diff;
+  right.origin = Stamp{client, right.clock - 1};
+  right.left = left_handle;
+  left.len = diff;
+  left.right = right_handle;
+  split_content(left, right, diff);
+  if (right.right != none) {
+    store_.item(right.right).left = right_handle;
+  } else if (right.key != none) {
+    store_.set_entry(right.parent, right.key, right_handle);
+  }
+  runs.insert_after(position, right.clock, right_handle);
+  splits_.push_back(right.id());
+  return right_handle;
+}
+
+void Transaction::split_content(Item& left, Item& right, std::uint32_t diff) {
+  Arena& arena = store_.arena();
+  if (left.ref == Ref::any || left.ref == Ref::json) {
+    right.content = arena.cut(left.content, list_prefix_bytes(left.ref, arena.view(left.content), diff));
+  }
+  if (left.ref != Ref::string) return;
+  const bool ascii = left.content.bytes == left.len + right.len;
+  const Utf16Cut cut = ascii ? Utf16Cut{diff, diff, false} : cut_utf16(arena.view(left.content), diff);
+  if (!cut.inside_pair) {
+    right.content = arena.cut(left.content, cut.left_bytes);
+    return;
+  }
+  const std::string whole(arena.view(left.content));
+  arena.release(left.content);
+  left.content = arena.store(whole.substr(0, cut.left_bytes) + std::string(replacement_character));
+  right.content = arena.store(std::string(replacement_character) + whole.substr(cut.right_start));
+}
+
+void Transaction::add_delete(const Item& item) {
+  deletes_.push_back({store_.client(item.client).id, item.clock, item.len});
+}
+
+std::optional<DeleteRange> Transaction::remove(const DeleteRange& range) {
+  const auto client = store_.find_client(range.client);
+  const std::uint64_t state = client ? store_.client(*client).state : 0;
+  if (range.clock >= state) return range;
+  const auto end = static_cast<std::uint32_t>(std::min(range.end(), state));
+  RunIndex& runs = store_.client(*client).runs;
+  auto clock = static_cast<std::uint32_t>(range.clock);
+  RunIndex::Position at = runs.find(clock);
+  const Item& first = store_.item(runs.at(at));
+  if (!first.deleted && first.clock < clock) {
+    split(*client, at, clock - first.clock);
+    at = runs.find(clock);
+  }
+  while (true) {
+    const Handle handle = runs.at(at);
+    const Item& item = store_.item(handle);
+    if (item.clock >= end) break;
+    if (!item.deleted) {
+      if (end < item.end()) split(*client, at, end - item.clock);
+      remove(handle);
+    }
+    clock = store_.item(handle).end();
+    if (clock >= end) break;
+    at = runs.find(clock);
+  }
+  if (range.end() <= state) return std::nullopt;
+  return DeleteRange{range.client, state, range.end() - state};
+}
+
+// Depth first, without recursion: hostile documents nest as deep as they are long.
+void Transaction::remove(Handle handle) {
+  Item& whole = store_.item(handle);
+  if (whole.deleted) return;
+  if (whole.ref != Ref::type) {
+    whole.deleted = true;
+    return add_delete(whole);
+  }
+  std::vector<Handle> pending{handle};
+  std::vector<Handle> children;
+  while (!pending.empty()) {
+    const Handle next = pending.back();
+    pending.pop_back();
+    Item& item = store_.item(next);
+    if (item.deleted) continue;
+    item.deleted = true;
+    add_delete(item);
+    if (item.ref != Ref::type) continue;
+    remove_children(item.content.offset, children);
+    pending.insert(pending.end(), children.rbegin(), children.rend());
+  }
+}
+
+/// Finds the live children of a type; those that were deleted before this transaction may merge now.
+void Transaction::remove_children(std::uint32_t type, std::vector<Handle>& found) {
+  found.clear();
+  const auto visit = [&](Handle handle) {
+    const Item& item = store_.item(handle);
+    if (!item.deleted) {
+      found.push_back(handle);
+    } else if (item.clock < before(item.client)) {
+      splits_.push_back(item.id());
+    }
+  };
+  for (Handle at = store_.type(type).start; at != none; at = store_.item(at).right) visit(at);
+  for (const std::uint32_t key : store_.type(type).keys) visit(store_.entry(type, key));
+}
+
+}  // namespace atelier::crdt
