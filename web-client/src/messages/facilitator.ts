@@ -5,7 +5,6 @@ export const facilitator = catalogue(
   {
     title: 'Facilitator',
     palette: { open: 'All actions', label: 'Find an action', none: 'No action is called that.', hint: 'Type, choose with the arrow keys, Enter does it.' },
-    keyHint: (key: string) => `Key ${key}`,
     undo: { did: (what: string) => `${what}.`, take: 'Undo', left: (seconds: number) => `${seconds} s` },
     refused: (what: string, why: string) => `${what}: not done. ${why}`,
     act: {
@@ -67,15 +66,12 @@ export const facilitator = catalogue(
       notOpen: 'Not opened yet',
       state: { done: 'done', now: 'now', later: 'later' },
     },
-    timer: { none: 'No timer', start: 'Start' },
     stage: {
       nothing: 'No item is running. Start the first one with Next.',
       closed: 'The meeting is closed.',
       inputFrozen: 'All input is frozen',
       summoned: 'Everybody is brought to this item',
       texts: 'Texts',
-      frozen: 'frozen',
-      open: 'open',
       words: (count: number, limit: number) => (limit > 0 ? `${count} of ${limit} words` : counted(count, 'word', 'words')),
       votes: 'Votes',
       noVote: 'No vote yet.',
@@ -95,7 +91,6 @@ export const facilitator = catalogue(
       title: 'Open a vote',
       method: 'How',
       question: 'Question',
-      options: 'Options',
       source: 'Options are',
       typed: 'One option a line',
       secrecy: 'Who sees what',
@@ -160,10 +155,9 @@ export const facilitator = catalogue(
       go: 'Hide the note',
       hidden: (why: string) => `hidden: ${why}`,
     },
-    tables: { title: 'Tables', none: 'No tables.', of: (id: string, host: string) => `${id}, host ${host}`, board: (board: string) => `works on ${board}`, present: (present: number, members: number) => `${present} of ${members} here` },
+    tables: { title: 'Tables', present: (present: number, members: number) => `${present} of ${members} here` },
     projector: { title: 'Projector', next: (what: string) => `Show next: ${what}`, now: 'What the room sees' },
     code: (code: string) => `Join code ${code}`,
-    tabs: { label: 'Side panel', people: 'People', moderation: 'Moderation', tables: 'Tables' },
   },
   {},
 );

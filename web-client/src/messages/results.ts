@@ -13,7 +13,6 @@ export const results = catalogue(
     belowFloor: 'Concerns',
     passed: 'passed',
     notPassed: 'not passed',
-    ofBallots: (count: number) => counted(count, 'ballot', 'ballots'),
     turnout: (ballots: number, entitled: number) => `${ballots} of ${entitled} voted`,
     networksTurnout: (ballots: number, entitled: number) => `${ballots} of ${entitled} networks`,
     disagree: 'The two ways of counting put different options first.',
