@@ -1,3 +1,4 @@
+export { create, fromBinary, toBinary, type MessageInitShape } from './codec';
 export * from './connection';
 export * from './gen/atelier/v1/command_pb';
 export * from './gen/atelier/v1/content_pb';

@@ -1,4 +1,4 @@
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { fromBinary, toBinary } from './codec';
 import { CommandSchema, type Command } from './gen/atelier/v1/command_pb';
 import type { Ack } from './gen/atelier/v1/wire_pb';
 import { Lane, type Fate, type ToSend } from './lane';

@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import { create } from '@bufbuild/protobuf';
+import { create } from './codec';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Refusal } from './gen/atelier/v1/refusal_pb';

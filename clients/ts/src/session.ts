@@ -1,4 +1,4 @@
-import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
+import { create, toBinary, type MessageInitShape } from './codec';
 import { Connection, type OpenSocket } from './connection';
 import { CommandSchema, type Command } from './gen/atelier/v1/command_pb';
 import type { Role } from './gen/atelier/v1/content_pb';

@@ -1,4 +1,4 @@
-import { create } from '@bufbuild/protobuf';
+import { create } from './codec';
 import { describe, expect, it, vi } from 'vitest';
 import { EntitySchema, type Entity } from './gen/atelier/v1/view_pb';
 import { EntityStore } from './store';

@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary, type MessageInitShape } from '../codec';
 import * as Y from 'yjs';
 import type { Socket } from '../connection';
 import type { Command } from '../gen/atelier/v1/command_pb';
