@@ -47,7 +47,7 @@ export interface TextFollower {
   settled(settled: Settled): void;
   adopted(waiting: readonly Waiting[]): void;
   connected(connected: boolean): void;
-  /** The log is another one (restored from a backup): take the whole state again. */
+  /** The log is another one (restored from a backup): forget everything; the whole state is asked for again. */
   restart(): void;
 }
 
@@ -259,7 +259,12 @@ export class Session {
     }
     const { epoch } = this;
     this.welcome = welcome;
-    if (epoch.length > 0 && !sameBytes(epoch, welcome.epoch)) this.followers.forEach((follower) => follower.restart());
+    if (epoch.length > 0 && !sameBytes(epoch, welcome.epoch)) {
+      for (const follower of this.followers.values()) {
+        follower.restart();
+        this.refollow(follower);
+      }
+    }
     this.clockOffsetMs = Number(welcome.nowMs) - Date.now();
     this.outbox.welcomed(welcome.lastCounter);
     this.readOnly = false;

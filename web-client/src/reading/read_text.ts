@@ -41,6 +41,11 @@ export class ReadText implements TextFollower {
   settled(): void {}
   adopted(): void {}
   connected(): void {}
+  restart(): void {
+    this.doc.destroy();
+    this.doc = new Y.Doc();
+    this.changed();
+  }
 
   private changed(): void {
     this.cached = undefined;

@@ -126,7 +126,11 @@ export class TextProvider implements TextFollower {
       this.asked = Math.max(0, this.asked - 1);
       const stored = this.storedEpoch;
       this.storedEpoch = undefined;
-      if (stored && !sameBytes(stored, this.session.epoch)) return this.restart();
+      if (stored && !sameBytes(stored, this.session.epoch)) {
+        this.restart();
+        this.session.refollow(this);
+        return;
+      }
       if (this.recovery) {
         if (this.asked === 0 && !this.editsWaiting()) this.startOver(update.update);
         return;
@@ -167,7 +171,6 @@ export class TextProvider implements TextFollower {
   /** The log is another one (restored from a backup): this document may hold what nobody has. */
   restart(): void {
     this.recovery ??= { refusal: Refusal.OK, reason: '', refused: [], later: [] };
-    if (!this.editsWaiting()) this.session.refollow(this);
   }
 
   presence(presence: PresenceOf): void {
