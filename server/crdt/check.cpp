@@ -51,6 +51,7 @@ class Sketch {
     if (offset >= what.len || problem_) return;
     grown_[what.client] = what.end();
     checked_.new_units += static_cast<std::size_t>(what.len - offset);
+    note_inserted(ClientId(what.client), what.clock + offset, what.len - offset);
     judge_author(what, offset);
     Site& site = sites_[static_cast<std::size_t>(&what - update_.structs.data())];
     if (what.is_item()) site = site_of(what);
@@ -63,6 +64,13 @@ class Sketch {
   Checked& checked() { return checked_; }
 
  private:
+  void note_inserted(ClientId client, std::uint64_t clock, std::uint64_t length) {
+    std::vector<ClockRange>& ranges = checked_.inserted;
+    const auto known = std::ranges::find(ranges, client, &ClockRange::client);
+    if (known == ranges.end()) return ranges.push_back({client, clock, length});
+    known->length += length;  // a client's clocks come in order and without a gap
+  }
+
   void judge_author(const Struct& what, std::uint64_t offset) {
     const ClientId author(what.client);
     if (std::ranges::find(checked_.new_clients, author) == checked_.new_clients.end()) {
@@ -176,17 +184,31 @@ class Sketch {
   std::optional<Errc> problem_;
 };
 
-/// Is all of `range` deleted already?
-bool deleted_already(const Store& store, const DeleteRange& range) {
+/// Adds the parts of `range` that are not deleted yet; what the document does not have yet counts as such.
+void add_undeleted(const Store& store, const DeleteRange& range, std::vector<ClockRange>& parts) {
+  const auto add = [&](std::uint64_t from, std::uint64_t to) {
+    if (from >= to) return;
+    const bool joins = !parts.empty() && parts.back().client.value() == range.client &&
+                       parts.back().clock + parts.back().length == from;
+    if (joins) {
+      parts.back().length += to - from;
+    } else {
+      parts.push_back({ClientId(range.client), from, to - from});
+    }
+  };
   const auto client = store.find_client(range.client);
-  if (!client || range.end() > store.client(*client).state) return false;
-  const RunIndex& runs = store.client(*client).runs;
-  for (RunIndex::Position at = runs.find(static_cast<std::uint32_t>(range.clock));; at = runs.next(at)) {
-    const Item& item = store.item(runs.at(at));
-    if (item.clock >= range.end()) return true;
-    if (!item.deleted) return false;
-    if (runs.is_last(at)) return true;
+  const std::uint64_t state = client ? store.client(*client).state : 0;
+  if (range.clock < state) {
+    const RunIndex& runs = store.client(*client).runs;
+    for (RunIndex::Position at = runs.find(static_cast<std::uint32_t>(range.clock));; at = runs.next(at)) {
+      const Item& item = store.item(runs.at(at));
+      if (item.clock >= range.end()) break;
+      const std::uint64_t end = std::uint64_t{item.clock} + item.len;
+      if (!item.deleted) add(std::max<std::uint64_t>(item.clock, range.clock), std::min(end, range.end()));
+      if (runs.is_last(at)) break;
+    }
   }
+  add(std::max(range.clock, state), range.end());
 }
 
 }  // namespace
@@ -199,13 +221,13 @@ Result<Checked, Errc> Doc::check(BytesView bytes, const Gate& gate) const {
   auto rest = Integration<Sketch>(update, sketch).run();
   if (sketch.problem()) return std::unexpected(*sketch.problem());
   if (!rest.pieces.empty()) return std::unexpected(Errc::not_causal);
-  bool changes = sketch.checked().new_units > 0;
+  Checked& checked = sketch.checked();
   for (const DeleteRange& range : canonical_deletes(update.deletes)) {
     if (range.end() > sketch.state(range.client)) return std::unexpected(Errc::not_causal);
-    changes = changes || !deleted_already(store, range);
+    add_undeleted(store, range, checked.deleted);
   }
-  sketch.checked().changes_nothing = !changes;
-  return std::move(sketch.checked());
+  checked.changes_nothing = checked.new_units == 0 && checked.deleted.empty();
+  return std::move(checked);
 }
 
 }  // namespace atelier::crdt

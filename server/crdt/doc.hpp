@@ -57,7 +57,7 @@ struct Checked {
   std::vector<ClientId> new_clients;  ///< client ids that had no struct in the document before
   std::size_t new_units = 0;          ///< UTF-16 units (or elements) that are new
   std::vector<ClockRange> inserted;   ///< structs that are new, a range per client (for attribution)
-  std::vector<ClockRange> deleted;    ///< what its delete set names and is not deleted yet, in the order of the update
+  std::vector<ClockRange> deleted;    ///< what its delete set names and is not deleted yet, by client
   bool changes_nothing = false;       ///< everything in it is known already
 };
 
