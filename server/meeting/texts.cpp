@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "crdt/rich_text.hpp"
+#include "meeting/blame.hpp"
 #include "meeting/commands.hpp"
 #include "meeting/words.hpp"
 
@@ -158,9 +159,7 @@ Judged judge(const State& state, const Ask& ask, const v1::TextRevert& command) 
   }
   if (const auto wrong = check_line(command.note()); wrong != v1::REFUSAL_OK) return std::unexpected(wrong);
   for (const std::uint64_t seq : command.records()) {
-    const auto found = std::lower_bound(text->records.begin(), text->records.end(), seq,
-                                        [](const TextRecord& record, std::uint64_t s) { return record.seq < s; });
-    if (found == text->records.end() || found->seq != seq) return std::unexpected(v1::REFUSAL_UNKNOWN_ID);
+    if (text_record(*text, seq) == nullptr) return std::unexpected(v1::REFUSAL_UNKNOWN_ID);
   }
   if (command.update().empty()) {  // in the log: nothing was left to take back
     if (ask.mode == Mode::apply) return std::unexpected(v1::REFUSAL_ALREADY_DONE);
