@@ -1,4 +1,4 @@
-import { create } from '@bufbuild/protobuf';
+import { create } from '@atelier/sdk';
 import { MeetingViewSchema, PhaseViewSchema, PhaseView_State, type PhaseView } from '@atelier/sdk';
 import { describe, expect, it } from 'vitest';
 import { runSheet } from './run_sheet';

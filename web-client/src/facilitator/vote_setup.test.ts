@@ -1,4 +1,4 @@
-import { create } from '@bufbuild/protobuf';
+import { create } from '@atelier/sdk';
 import { EntityStore, Electorate, PersonViewSchema, Role, Secrecy, VoteMethod } from '@atelier/sdk';
 import { describe, expect, it } from 'vitest';
 import { delegateCandidates, emptySetup, optionsOf, problemsOf, voteOpenOf } from './vote_setup';

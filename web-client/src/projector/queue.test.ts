@@ -1,4 +1,4 @@
-import { create } from '@bufbuild/protobuf';
+import { create } from '@atelier/sdk';
 import { EntitySchema, EntityStore, VoteView_State, type Entity } from '@atelier/sdk';
 import { describe, expect, it } from 'vitest';
 import { Entities } from '../shell/live.svelte';
