@@ -18,6 +18,7 @@ struct Verb {
 constexpr std::array verbs{
     Verb{"create", "makes a meeting from a folder of content files", run_create},
     Verb{"rehearse", "plays scripts with one connection per person and checks what is accepted and refused", run_rehearse},
+    Verb{"outcome", "prints the outcome of a meeting", run_outcome},
 };
 
 void print_help(std::ostream& out) {

@@ -7,5 +7,6 @@ namespace atelier::cli {
 // Each reads its own flags, does its work, prints, and gives the program's exit code.
 int run_create(const Arguments& arguments);
 int run_rehearse(const Arguments& arguments);
+int run_outcome(const Arguments& arguments);
 
 }  // namespace atelier::cli
