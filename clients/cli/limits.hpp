@@ -16,6 +16,10 @@ inline constexpr std::size_t token_file_bytes_max = 4096;
 inline constexpr std::size_t access_file_bytes_max = 64u << 10;
 inline constexpr std::chrono::seconds answer_seconds_max{30};  ///< the server's time for one answer
 inline constexpr std::chrono::milliseconds ask_again_pause{200};
+/// Those who only look share a person; a server lets one person have 8 connections.
+inline constexpr std::size_t viewer_connections_a_person = 8;
+inline constexpr std::size_t load_connections_max = 20'000;
+inline constexpr std::chrono::seconds load_settle_max{20};  ///< after the last letter, for everybody to have all of them
 inline constexpr std::size_t problems_max = 200;  ///< then reading stops
 
 }  // namespace atelier::cli

@@ -19,6 +19,7 @@ constexpr std::array verbs{
     Verb{"create", "makes a meeting from a folder of content files", run_create},
     Verb{"rehearse", "plays scripts with one connection per person and checks what is accepted and refused", run_rehearse},
     Verb{"outcome", "prints the outcome of a meeting", run_outcome},
+    Verb{"load", "loads a server: many connections in one text, some of which type", run_load},
 };
 
 void print_help(std::ostream& out) {

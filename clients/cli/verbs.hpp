@@ -8,5 +8,6 @@ namespace atelier::cli {
 int run_create(const Arguments& arguments);
 int run_rehearse(const Arguments& arguments);
 int run_outcome(const Arguments& arguments);
+int run_load(const Arguments& arguments);
 
 }  // namespace atelier::cli
