@@ -22,7 +22,8 @@ TEST(Load, OpensTheTextAndLetsTheTypistsIn) {
   EXPECT_EQ(opening.events.size(), 5u);
   EXPECT_EQ(opening.people.size(), 5u);
   std::set<std::string> ids;
-  for (const auto& person : load_content(12'000).roster()) ids.insert(person.id());
+  const v1::MeetingContent content = load_content(12'000);
+  for (const auto& person : content.roster()) ids.insert(person.id());
   EXPECT_EQ(ids.size(), 12'002u);
 }
 
