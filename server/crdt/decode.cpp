@@ -340,7 +340,7 @@ class UpdateReader {
 };
 
 template <class Source>
-Result<void, Errc> decode(BytesView bytes, const Limits& limits, Update& out) {
+Result<void, Errc> decode_as(BytesView bytes, const Limits& limits, Update& out) {
   out.clear();
   if (bytes.size() > limits.update_bytes_max) return std::unexpected(Errc::over_limit);
   return UpdateReader<Source>(bytes, limits, out).read();
@@ -355,12 +355,16 @@ void Update::clear() {
   owned.clear();
 }
 
+Result<void, Errc> decode(Format format, BytesView bytes, const Limits& limits, Update& out) {
+  return format == Format::v1 ? decode_v1(bytes, limits, out) : decode_v2(bytes, limits, out);
+}
+
 Result<void, Errc> decode_v1(BytesView bytes, const Limits& limits, Update& out) {
-  return decode<SourceV1>(bytes, limits, out);
+  return decode_as<SourceV1>(bytes, limits, out);
 }
 
 Result<void, Errc> decode_v2(BytesView bytes, const Limits& limits, Update& out) {
-  return decode<SourceV2>(bytes, limits, out);
+  return decode_as<SourceV2>(bytes, limits, out);
 }
 
 }  // namespace atelier::crdt

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crdt/engine.hpp"
+#include "crdt/format_cleanup.hpp"
 #include "crdt/merge.hpp"
 
 namespace atelier::crdt {
@@ -35,9 +36,31 @@ Bytes merge_pair(BytesView first, BytesView second) {
 }  // namespace
 
 void Doc::Impl::apply(Update& update) {
+  events.clear();
   transaction.begin();
   apply_within(update);
-  finish();
+  if (!needs_cleanup()) return finish(transaction);
+  cleanup.begin();
+  FormatCleanup(store, transaction, cleanup).run();
+  finish(transaction);
+  finish(cleanup);
+}
+
+void Doc::Impl::finish(Transaction& done) {
+  done.finish(options.gc ? Transaction::Garbage::collect : Transaction::Garbage::keep);
+  if (!options.keep_events) return;
+  if (Bytes made = done.update(Format::v1); !made.empty()) events.push_back(std::move(made));
+}
+
+/// Did a text change that has formatting and whose type is known?
+bool Doc::Impl::needs_cleanup() const {
+  if (options.clean_formatting == CleanFormatting::never) return false;
+  return std::ranges::any_of(transaction.changed(), [&](std::uint32_t index) {
+    const Type& type = store.type(index);
+    if (!type.has_formatting) return false;
+    if (type.item == none) return options.clean_formatting == CleanFormatting::all;
+    return !store.item(type.item).deleted && (type.ref == TypeRef::text || type.ref == TypeRef::xml_text);
+  });
 }
 
 void Doc::Impl::apply_within(Update& update) {
@@ -84,8 +107,7 @@ Bytes Doc::Impl::encode_state(Format format, const std::vector<ClientClock>& kno
   if (!pending && pending_deletes.empty()) return state;
   std::vector<Update> updates(3);
   const Limits& limits = options.limits;
-  const auto decode = format == Format::v1 ? decode_v1 : decode_v2;
-  [[maybe_unused]] const auto read = decode(state, limits, updates[0]);
+  [[maybe_unused]] const auto read = decode(format, state, limits, updates[0]);
   updates[1].deletes = pending_deletes;
   Bytes waiting;
   if (pending) {
@@ -102,9 +124,9 @@ Doc::~Doc() = default;
 Doc::Doc(Doc&&) noexcept = default;
 Doc& Doc::operator=(Doc&&) noexcept = default;
 
-Result<void, Errc> Doc::apply(BytesView update) {
+Result<void, Errc> Doc::apply(BytesView update, Format format) {
   Update& scratch = impl_->scratch;
-  if (const auto read = decode_v1(update, impl_->options.limits, scratch); !read) return read;
+  if (const auto read = decode(format, update, impl_->options.limits, scratch); !read) return read;
   if (impl_->store.arena().size() + update.size() * 2 > stored_clock_max) return std::unexpected(Errc::over_limit);
   impl_->apply(scratch);
   return {};
@@ -116,6 +138,14 @@ Result<Bytes, Errc> Doc::encode_state(BytesView state_vector) const {
   const auto known = decode_state_vector(state_vector);
   if (!known) return std::unexpected(known.error());
   return impl_->encode_state(Format::v1, *known);
+}
+
+Bytes Doc::encode_state_v2() const { return impl_->encode_state(Format::v2, {}); }
+
+Result<Bytes, Errc> Doc::encode_state_v2(BytesView state_vector) const {
+  const auto known = decode_state_vector(state_vector);
+  if (!known) return std::unexpected(known.error());
+  return impl_->encode_state(Format::v2, *known);
 }
 
 Bytes Doc::state_vector() const { return encode_state_vector(impl_->store.state_vector()); }

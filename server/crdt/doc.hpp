@@ -26,6 +26,9 @@ enum class Errc {
   not_allowed,      ///< A root, node or mark that the document does not allow.
 };
 
+/// Yjs's two codings of an update. State vectors and relative positions have one.
+enum class Format { v1, v2 };
+
 struct Limits {
   std::size_t update_bytes_max = 256 * 1024;
   std::size_t structs_max = 20'000;
@@ -72,9 +75,14 @@ struct AuthorRun {
 /// A Yjs 13.6 document. A value that is moved, not copied; one thread at a time; no I/O. Clocks and lengths are UTF-16 units.
 class Doc {
  public:
+  /// After a remote change Yjs deletes formatting markers that became redundant, in texts whose type it knows: nested ones,
+  /// and roots that the program has named. A server may leave that to the clients; every choice converges.
+  enum class CleanFormatting { never, nested, all };
   struct Options {
     ClientId client{0};      ///< author of local edits
     bool gc = true;          ///< false keeps deleted content (history, reverts)
+    CleanFormatting clean_formatting = CleanFormatting::never;
+    bool keep_events = false;  ///< remember what the last apply() would emit as updates
     Limits limits{.update_bytes_max = std::size_t{1} << 32, .structs_max = SIZE_MAX, .clients_max = SIZE_MAX,
                   .delete_ranges_max = SIZE_MAX, .nesting_max = 64, .value_bytes_max = std::size_t{1} << 31,
                   .clock_max = (1ull << 53) - 1};
@@ -86,13 +94,15 @@ class Doc {
   Doc& operator=(Doc&&) noexcept;
 
   /// Integrates a Yjs update v1 (what is not yet causally complete stays pending, as in Yjs). On error nothing changed.
-  Result<void, Errc> apply(BytesView update);
+  Result<void, Errc> apply(BytesView update, Format format = Format::v1);
   /// Would `update` be right from an author that `gate` describes? Changes nothing. Bounded work for hostile bytes.
   Result<Checked, Errc> check(BytesView update, const Gate& gate) const;
 
   /// Yjs encodeStateAsUpdate (v1): all, or what `state_vector` lacks. Deterministic: equal documents give equal bytes.
   Bytes encode_state() const;
   Result<Bytes, Errc> encode_state(BytesView state_vector) const;
+  Bytes encode_state_v2() const;
+  Result<Bytes, Errc> encode_state_v2(BytesView state_vector) const;
   /// Yjs encodeStateVector.
   Bytes state_vector() const;
   bool has_pending() const;
@@ -108,7 +118,11 @@ class Doc {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Yjs mergeUpdates for v1, without building a document.
-Result<Bytes, Errc> merge_updates(const std::vector<BytesView>& updates);
+/// Yjs mergeUpdates, without building a document.
+Result<Bytes, Errc> merge_updates(const std::vector<BytesView>& updates, Format format = Format::v1);
+/// Yjs diffUpdate: what of `update` a peer with `state_vector` lacks, and all its deletes.
+Result<Bytes, Errc> diff_update(BytesView update, BytesView state_vector, Format format = Format::v1);
+/// Yjs encodeStateVectorFromUpdate (v1): what a document has that got only this update.
+Result<Bytes, Errc> state_vector_of(BytesView update);
 
 }  // namespace atelier::crdt

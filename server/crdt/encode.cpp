@@ -179,26 +179,17 @@ void write_struct(Sink& out, const Struct& what, std::uint64_t offset) {
   write_content(out, what, offset);
 }
 
+/// How many runs of one client there are.
+template <class List, class ClientOf>
+std::uint64_t groups_in(const List& list, const ClientOf& client_of) {
+  std::uint64_t groups = 0;
+  for (std::size_t i = 0; i < list.size(); ++i) groups += i == 0 || client_of(list[i]) != client_of(list[i - 1]) ? 1 : 0;
+  return groups;
+}
+
 template <class Sink>
-Bytes write_update(const std::vector<Piece>& pieces, const std::vector<DeleteRange>& deletes) {
-  Sink out;
-  const auto groups_in = [](const auto& list, const auto& client_of) {
-    std::uint64_t groups = 0;
-    for (std::size_t i = 0; i < list.size(); ++i) groups += i == 0 || client_of(list[i]) != client_of(list[i - 1]) ? 1 : 0;
-    return groups;
-  };
-  const auto client_of_piece = [](const Piece& piece) { return piece.what.client; };
-  const auto client_of_range = [](const DeleteRange& range) { return range.client; };
-  out.rest.varint(groups_in(pieces, client_of_piece));
-  for (std::size_t i = 0; i < pieces.size();) {
-    std::size_t end = i;
-    while (end < pieces.size() && pieces[end].what.client == pieces[i].what.client) ++end;
-    out.rest.varint(end - i);
-    out.client(pieces[i].what.client);
-    out.rest.varint(pieces[i].what.clock + pieces[i].offset);
-    for (; i < end; ++i) write_struct(out, pieces[i].what, pieces[i].offset);
-  }
-  out.rest.varint(groups_in(deletes, client_of_range));
+void write_deletes(Sink& out, const std::vector<DeleteRange>& deletes) {
+  out.rest.varint(groups_in(deletes, [](const DeleteRange& range) { return range.client; }));
   for (std::size_t i = 0; i < deletes.size();) {
     std::size_t end = i;
     while (end < deletes.size() && deletes[end].client == deletes[i].client) ++end;
@@ -207,6 +198,21 @@ Bytes write_update(const std::vector<Piece>& pieces, const std::vector<DeleteRan
     out.rest.varint(end - i);
     for (; i < end; ++i) out.delete_range(deletes[i]);
   }
+}
+
+template <class Sink>
+Bytes write_update(const std::vector<Piece>& pieces, const std::vector<DeleteRange>& deletes) {
+  Sink out;
+  out.rest.varint(groups_in(pieces, [](const Piece& piece) { return piece.what.client; }));
+  for (std::size_t i = 0; i < pieces.size();) {
+    std::size_t end = i;
+    while (end < pieces.size() && pieces[end].what.client == pieces[i].what.client) ++end;
+    out.rest.varint(end - i);
+    out.client(pieces[i].what.client);
+    out.rest.varint(pieces[i].what.clock + pieces[i].offset);
+    for (; i < end; ++i) write_struct(out, pieces[i].what, pieces[i].offset);
+  }
+  write_deletes(out, deletes);
   return out.take();
 }
 
@@ -214,6 +220,34 @@ Bytes write_update(const std::vector<Piece>& pieces, const std::vector<DeleteRan
 
 Bytes encode(Format format, const std::vector<Piece>& pieces, const std::vector<DeleteRange>& deletes) {
   return format == Format::v1 ? write_update<SinkV1>(pieces, deletes) : write_update<SinkV2>(pieces, deletes);
+}
+
+Bytes encode_deletes(Format format, const std::vector<DeleteRange>& deletes) {
+  SinkV1 v1;
+  SinkV2 v2;
+  if (format == Format::v1) {
+    write_deletes(v1, deletes);
+    return v1.take();
+  }
+  write_deletes(v2, deletes);
+  return v2.rest.take();
+}
+
+std::vector<DeleteRange> read_deletes(Reader& in, Format format) {
+  std::vector<DeleteRange> deletes;
+  for (std::uint64_t clients = in.count(); clients > 0 && in.ok(); --clients) {
+    const std::uint64_t client = in.varint();
+    std::uint64_t at = 0;
+    for (std::uint64_t left = in.count(); left > 0 && in.ok(); --left) {
+      const std::uint64_t clock = in.varint() + (format == Format::v2 ? at : 0);
+      const std::uint64_t len = in.varint() + (format == Format::v2 ? 1 : 0);
+      at = clock + len;
+      if (len == 0) in.fail(Errc::malformed);
+      if (at > wire_number_max) in.fail(Errc::varint_too_long);
+      if (in.ok()) deletes.push_back({client, clock, len});
+    }
+  }
+  return deletes;
 }
 
 std::vector<DeleteRange> canonical_deletes(std::vector<DeleteRange> deletes) {

@@ -20,22 +20,26 @@ struct Pending {
 /// The document: its store, what is pending, and the transaction that changes it.
 class Doc::Impl {
  public:
-  explicit Impl(Options options_in) : options(options_in), transaction(store) {}
+  explicit Impl(Options options_in) : options(options_in), transaction(store), cleanup(store) {}
   Impl(const Impl&) = delete;
 
   /// One transaction: integrates what can be, keeps the rest pending (encoding.js readUpdateV2).
   void apply(Update& update);
-  void finish() { transaction.finish(options.gc ? Transaction::Garbage::collect : Transaction::Garbage::keep); }
+  void finish() { finish(transaction); }
   Bytes encode_state(Format format, const std::vector<ClientClock>& known) const;
 
   Options options;
   Store store;
   Transaction transaction;
+  Transaction cleanup;         ///< deletes redundant formatting
+  std::vector<Bytes> events;   ///< of the last apply(), if options.keep_events
   std::optional<Pending> pending;
   std::vector<DeleteRange> pending_deletes;
   Update scratch;
 
  private:
+  void finish(Transaction& done);
+  bool needs_cleanup() const;
   void apply_within(Update& update);
   void apply_deletes(const Update& update);
   void keep_pending(Pending rest);

@@ -196,17 +196,37 @@ Bytes diff_decoded(Format format, const Update& update, const std::vector<Client
   return encode(format, pieces, deletes);
 }
 
-Result<Bytes, Errc> merge_updates(const std::vector<BytesView>& updates) {
-  if (updates.size() == 1) {
-    Update only;
-    if (const auto read = decode_v1(updates[0], no_limits(), only); !read) return std::unexpected(read.error());
-    return Bytes(updates[0]);
-  }
+Result<Bytes, Errc> merge_updates(const std::vector<BytesView>& updates, Format format) {
   std::vector<Update> decoded(updates.size());
   for (std::size_t i = 0; i < updates.size(); ++i) {
-    if (const auto read = decode_v1(updates[i], no_limits(), decoded[i]); !read) return std::unexpected(read.error());
+    if (const auto read = decode(format, updates[i], no_limits(), decoded[i]); !read) return std::unexpected(read.error());
   }
-  return merge_decoded(Format::v1, decoded);
+  if (updates.size() == 1) return Bytes(updates[0]);
+  return merge_decoded(format, decoded);
+}
+
+Result<Bytes, Errc> diff_update(BytesView update, BytesView state_vector, Format format) {
+  const auto known = decode_state_vector(state_vector);
+  if (!known) return std::unexpected(known.error());
+  Update decoded;
+  if (const auto read = decode(format, update, no_limits(), decoded); !read) return std::unexpected(read.error());
+  return diff_decoded(format, decoded, *known);
+}
+
+Result<Bytes, Errc> state_vector_of(BytesView update) {
+  Update decoded;
+  if (const auto read = decode_v1(update, no_limits(), decoded); !read) return std::unexpected(read.error());
+  std::vector<ClientClock> clocks;
+  for (const Group& group : decoded.groups) {
+    std::uint64_t clock = 0;
+    for (std::size_t i = group.first; i < group.first + group.count; ++i) {
+      const Struct& what = decoded.structs[i];
+      if (what.clock != clock || what.ref == Ref::skip) break;
+      clock = what.end();
+    }
+    if (clock > 0) clocks.push_back({group.client, clock});
+  }
+  return encode_state_vector(std::move(clocks));
 }
 
 }  // namespace atelier::crdt

@@ -47,7 +47,8 @@ struct Item {
 /// A shared type: a list of items and the current entry of each key.
 struct Type {
   TypeRef ref = TypeRef::array;
-  std::uint16_t depth = 0;   ///< 0 for a root
+  bool has_formatting = false;  ///< a marker was ever put into it
+  std::uint16_t depth = 0;      ///< 0 for a root
   std::uint32_t name = none;  ///< of a root, an element or a hook
   Handle item = none;         ///< that holds it; none for a root
   Handle start = none;
@@ -98,6 +99,7 @@ class Store {
   Arena& arena() { return arena_; }
   const Arena& arena() const { return arena_; }
   void compact();
+  std::uint32_t next_transaction() { return ++transactions_; }
 
   /// An item as an update has it; valid until the store changes.
   Struct as_struct(Handle handle) const;
@@ -128,6 +130,7 @@ class Store {
   std::unordered_map<std::uint64_t, Handle> entries_;         ///< type and key → newest entry
   Handle free_ = none;
   std::size_t free_count_ = 0;
+  std::uint32_t transactions_ = 0;
   mutable std::uint32_t last_client_ = none;
 };
 

@@ -5,7 +5,8 @@
 namespace atelier::crdt {
 
 void Transaction::begin() {
-  ++number_;
+  number_ = store_.next_transaction();
+  changed_.clear();
   touched_.clear();
   deletes_.clear();
   splits_.clear();
@@ -46,6 +47,7 @@ bool Transaction::append_to_tail(const Struct& what) {
   // Merging might go on to the left; that is rare and left to the slow path.
   if (tail.origin.client == *client && tail.origin.clock + 1 == tail.clock) return false;
   touch(*client);
+  add_changed(tail.parent);
   store_.arena().append(tail.content, what.content);
   tail.len += static_cast<std::uint32_t>(what.len);
   author.state += static_cast<std::uint32_t>(what.len);
@@ -220,7 +222,9 @@ void Transaction::fill(Handle handle, const Struct& what) {
     add_delete(item);
   } else {
     item.content = store_.arena().store(what.content);
+    if (what.ref == Ref::format) store_.type(item.parent).has_formatting = true;
   }
+  add_changed(item.parent);
   const Handle holder = store_.type(item.parent).item;
   const bool parent_deleted = holder != none && store_.item(holder).deleted;
   if (parent_deleted || (item.key != none && item.right != none)) remove(handle);
@@ -318,6 +322,26 @@ void Transaction::split_content(Item& left, Item& right, std::uint32_t diff) {
   right.content = arena.store(std::string(replacement_character) + whole.substr(cut.right_start));
 }
 
+void Transaction::add_changed(std::uint32_t type) {
+  if (!changed_.empty() && changed_.back() == type) return;
+  const Handle holder = store_.type(type).item;
+  if (holder != none && (store_.item(holder).deleted || store_.item(holder).clock >= before(store_.item(holder).client))) return;
+  changed_.push_back(type);
+}
+
+std::vector<DeleteRange> Transaction::deletes_as_made() const {
+  std::vector<std::uint64_t> clients;
+  for (const DeleteRange& range : deletes_) {
+    if (std::ranges::find(clients, range.client) == clients.end()) clients.push_back(range.client);
+  }
+  const std::vector<DeleteRange> sorted = canonical_deletes(deletes_);
+  std::vector<DeleteRange> ordered;
+  for (const std::uint64_t client : clients) {
+    std::ranges::copy_if(sorted, std::back_inserter(ordered), [&](const DeleteRange& range) { return range.client == client; });
+  }
+  return ordered;
+}
+
 void Transaction::add_delete(const Item& item) {
   deletes_.push_back({store_.client(item.client).id, item.clock, item.len});
 }
@@ -357,7 +381,8 @@ void Transaction::remove(Handle handle) {
   if (whole.deleted) return;
   if (whole.ref != Ref::type) {
     whole.deleted = true;
-    return add_delete(whole);
+    add_delete(whole);
+    return add_changed(whole.parent);
   }
   std::vector<Handle> pending{handle};
   std::vector<Handle> children;
@@ -368,6 +393,7 @@ void Transaction::remove(Handle handle) {
     if (item.deleted) continue;
     item.deleted = true;
     add_delete(item);
+    add_changed(item.parent);
     if (item.ref != Ref::type) continue;
     remove_children(item.content.offset, children);
     pending.insert(pending.end(), children.rbegin(), children.rend());

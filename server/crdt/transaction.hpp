@@ -35,7 +35,13 @@ class Transaction {
 
   /// What it did, as an update; valid after finish() until begin().
   Bytes update(Format format) const;
+  /// What was deleted, by client descending; before finish(), in the order in which clients came first.
   const std::vector<DeleteRange>& deletes() const { return deletes_; }
+  std::vector<DeleteRange> deletes_as_made() const;
+  /// Clients that grew.
+  const std::vector<std::uint32_t>& touched() const { return touched_; }
+  /// Types that changed, once or more often each, those that it made left out (Transaction.changed).
+  const std::vector<std::uint32_t>& changed() const { return changed_; }
 
  private:
   struct Place {
@@ -59,6 +65,7 @@ class Transaction {
   Handle split(std::uint32_t client, RunIndex::Position position, std::uint32_t diff);
   void split_content(Item& left, Item& right, std::uint32_t diff);
   void add_delete(const Item& item);
+  void add_changed(std::uint32_t type);
   std::uint32_t before(std::uint32_t client) const;
   void touch(std::uint32_t client);
   void remove_children(std::uint32_t type, std::vector<Handle>& found);
@@ -73,10 +80,11 @@ class Transaction {
   RunIndex::Position merge_with_lefts(std::uint32_t client, RunIndex::Position position);
 
   Store& store_;
-  std::uint32_t number_ = 0;  ///< of this transaction
+  std::uint32_t number_ = 0;  ///< of this transaction, in the store's count
   std::vector<std::uint32_t> touched_;
   std::vector<DeleteRange> deletes_;  ///< clients by id; canonical after finish()
   std::vector<Stamp> splits_;
+  std::vector<std::uint32_t> changed_;
 };
 
 }  // namespace atelier::crdt

@@ -74,6 +74,7 @@ struct Update {
 
 /// Reads an update of format v1 or v2 whole. What is wrong with it is told before anything is done with it; the memory
 /// used is bounded by the bytes given.
+Result<void, Errc> decode(Format format, BytesView bytes, const Limits& limits, Update& out);
 Result<void, Errc> decode_v1(BytesView bytes, const Limits& limits, Update& out);
 Result<void, Errc> decode_v2(BytesView bytes, const Limits& limits, Update& out);
 
@@ -82,10 +83,13 @@ struct Piece {
   Struct what;
   std::uint64_t offset = 0;
 };
-enum class Format { v1, v2 };
 
 /// Writes an update. `pieces` are grouped by client as they stand; `deletes` as canonical_deletes gives them.
 Bytes encode(Format format, const std::vector<Piece>& pieces, const std::vector<DeleteRange>& deletes);
+
+/// A delete set alone, as it ends an update; and read up to where it ends (a failed reader gives what it had).
+Bytes encode_deletes(Format format, const std::vector<DeleteRange>& deletes);
+std::vector<DeleteRange> read_deletes(Reader& in, Format format);
 
 /// Sorted by client descending, then clock; touching and overlapping ranges merged.
 std::vector<DeleteRange> canonical_deletes(std::vector<DeleteRange> deletes);
