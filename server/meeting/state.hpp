@@ -213,6 +213,7 @@ struct State {
 
   // What they made
   ById<Question> questions;
+  ById<IdSet> early_upvotes;             ///< question that is still on its way -> persons
   ById<std::vector<std::string>> flags;  ///< person -> cards
   ById<std::uint32_t> flag_counts;       ///< card -> persons; every card of the content
   ById<Text> texts;

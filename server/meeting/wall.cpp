@@ -26,17 +26,26 @@ void evolve(State& state, const Ask& ask, const v1::QuestionPost& command, Chang
                                                  .text = command.text(),
                                                  .posted_ms = ask.header.time_ms,
                                                  .upvotes = {}});
+  if (auto early = state.early_upvotes.extract(command.id())) {
+    for (const std::string& person : early.mapped()) changes.own(person, "me");
+    find(state.questions, command.id())->upvotes = std::move(early.mapped());
+  }
   changes.entity("question", command.id());
 }
 
+/// An upvote may overtake its question (two connections, one second): it is kept and counts once the question is there.
 v1::Refusal decide(const State& state, const Ask& ask, const v1::QuestionUpvote& command) {
-  const Question* question = find(state.questions, command.question());
-  if (question == nullptr) return v1::REFUSAL_UNKNOWN_ID;
-  return question->upvotes.contains(ask.actor) ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_OK;
+  if (const Question* question = find(state.questions, command.question()))
+    return question->upvotes.contains(ask.actor) ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_OK;
+  if (const IdSet* early = find(state.early_upvotes, command.question()))
+    return early->contains(ask.actor) ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_OK;
+  return check_room_for_one(state, state.early_upvotes, command.question());
 }
 
 void evolve(State& state, const Ask& ask, const v1::QuestionUpvote& command, Changes& changes) {
-  find(state.questions, command.question())->upvotes.emplace(ask.actor);
+  Question* question = find(state.questions, command.question());
+  (question ? question->upvotes : state.early_upvotes[command.question()]).emplace(ask.actor);
+  if (question == nullptr) return;
   changes.entity("question", command.question());
   changes.own(ask.actor, "me");
 }
