@@ -26,8 +26,8 @@ class FileReader {
   Sequence head() const { return file_->head(); }
   /// chain.hpp's value after the last entry: the fingerprint of the whole log.
   const Bytes& chain() const { return file_->chain(); }
-  /// One page of what comes after `after`; empty at the end.
-  Tried<std::vector<Entry>> read(Sequence after) { return file_->read(after); }
+  /// One page, of at most `entries_max` and page_entries_max entries, of what comes after `after`; empty at the end.
+  Tried<std::vector<Entry>> read(Sequence after, std::size_t entries_max = SIZE_MAX) { return file_->read(after, entries_max); }
   Tried<std::optional<Snapshot>> newest(Sequence at_most) { return file_->newest(at_most); }
 
  private:

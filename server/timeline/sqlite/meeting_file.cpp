@@ -238,14 +238,14 @@ Tried<Chain> MeetingFile::chain_at(Sequence seq) {
   return chain;
 }
 
-Tried<std::vector<Entry>> MeetingFile::read(Sequence after) {
+Tried<std::vector<Entry>> MeetingFile::read(Sequence after, std::size_t entries_max) {
   auto chain = chain_at(after);
   if (!chain) return std::unexpected(chain.error());
   read_->reset();
   read_->bind(1, static_cast<std::int64_t>(after.value()));
   std::vector<Entry> page;
   std::size_t bytes = 0;
-  while (page.size() < page_entries_max) {
+  while (page.size() < std::min(entries_max, page_entries_max)) {
     const auto row = read_->step();
     if (!row) return std::unexpected(row.error());
     if (!*row) break;

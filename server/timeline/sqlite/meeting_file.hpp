@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -47,8 +48,8 @@ class MeetingFile {
 
   /// Stores all or nothing, in one transaction; gives them as stored. A failure that is not fatal changes nothing.
   Tried<std::vector<Entry>> append(std::span<const Unplaced> batch);
-  /// One page of what comes after `after`; empty at the end.
-  Tried<std::vector<Entry>> read(Sequence after);
+  /// One page, of at most `entries_max` and page_entries_max entries, of what comes after `after`; empty at the end.
+  Tried<std::vector<Entry>> read(Sequence after, std::size_t entries_max = SIZE_MAX);
   Tried<void> keep(const Snapshot& snapshot);
   /// Damaged snapshots count as missing.
   Tried<std::optional<Snapshot>> newest(Sequence at_most);
