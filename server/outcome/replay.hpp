@@ -36,7 +36,8 @@ class Replay {
   Replay& operator=(const Replay&) = delete;
 
   /// To the last record at or before `at_ms` milliseconds of meeting time (Meeting::origin_ms()); -1 is the end. Before
-  /// the first record it stands after the first one: a meeting exists from its creation. On error it stays where it was.
+  /// the first record it stands after the first one: a meeting exists from its creation. After an error it stands at some
+  /// record that it could reach.
   Result<Moved, Errc> seek(std::int64_t at_ms);
   /// To the record `seq`, or the last one if there are fewer. At least 1.
   Result<Moved, Errc> seek_record(Sequence seq);
@@ -57,6 +58,7 @@ class Replay {
   meeting::Meeting meeting_;
   std::int64_t origin_ms_ = 0;
   bool origin_known_ = false;
+  bool shown_ = false;  ///< somebody has sought
   std::map<std::uint64_t, Bytes> checkpoints_;  ///< seq -> Meeting::snapshot(), for stretches without a kept snapshot
 };
 

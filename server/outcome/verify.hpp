@@ -17,7 +17,7 @@ struct Fault {
     unreadable,      ///< The store could not give it.
     hole,            ///< A record is missing or stands twice.
     chain,           ///< The record's bytes are not what a kept hash says, or no record at all.
-    epoch,           ///< History was replaced after this record (a restore): told, and wrong unless expected.
+    epoch,           ///< An epoch that had ended comes back.
     shortened,       ///< Fewer records than the high-water mark says.
     unknown_record,  ///< Folding stops here.
     digest,          ///< The state is not the one that a checkpoint or snapshot says.
@@ -34,13 +34,20 @@ struct HighWater {
   Bytes chain;  ///< 32 bytes, or empty if only the place is known
 };
 
+/// A stretch of history, from its first record on.
+struct Epoch {
+  Sequence from;
+  Bytes id;
+};
+
 struct Verification {
   std::vector<Fault> faults;  ///< empty: all is well
   std::uint64_t records = 0;  ///< read and folded
   std::uint64_t checkpoints = 0, snapshots = 0;  ///< compared
   std::uint64_t votes_recounted = 0;
-  Sequence last;
-  Bytes chain, digest, epoch;
+  Sequence last;              ///< the last record that was folded
+  Bytes chain, digest;        ///< after it
+  std::vector<Epoch> epochs;  ///< more than one: history was replaced once (restored from a backup)
   std::string meeting, title;
   bool ok() const { return faults.empty(); }
 };
