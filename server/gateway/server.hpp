@@ -1,0 +1,43 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "gateway/api.hpp"
+#include "gateway/host.hpp"
+
+namespace atelier::gateway {
+
+/// Accepts connections, speaks HTTP with them, and turns those that upgrade into sockets of a meeting. One thread.
+class Server {
+ public:
+  Server(Host& host, Api& api);
+
+  /// Listens; the address it got ("127.0.0.1:41235"), or what went wrong.
+  Result<std::string, std::string> listen(const std::string& address, const std::string& port);
+  /// Takes no new connection, tells everybody, waits until all that was asked for is stored (at most `patience`), says Close.
+  void drain(std::chrono::milliseconds patience, std::function<void()> done);
+
+ private:
+  boost::asio::awaitable<void> accept();
+  boost::asio::awaitable<void> serve(boost::asio::ip::tcp::socket socket);
+  boost::asio::awaitable<void> upgrade(boost::asio::ip::tcp::socket socket, Request request, Bytes already);
+  boost::asio::awaitable<void> sweep();
+  void finish(std::chrono::milliseconds until, std::function<void()> done);
+
+  Host& host_;
+  Api& api_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer drain_timer_;
+  std::uint64_t last_connection_ = 0;
+  std::size_t serving_ = 0;
+  bool draining_ = false;
+};
+
+}  // namespace atelier::gateway
