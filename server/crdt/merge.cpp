@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <queue>
 #include <unordered_map>
 
 namespace atelier::crdt {
@@ -48,38 +47,52 @@ class Cursor {
   std::size_t at_ = 0;
 };
 
-/// yjs/src/utils/updates.js mergeUpdatesV2. Its list of readers, sorted again in each round, is a heap here; among equals
-/// the reader that was in front comes first, as in a stable sort.
-class Merger {
+/// The updates that still have structs, the one to read from first in front (the sort in each round of mergeUpdatesV2).
+///
+/// By client descending, then clock. Where two updates hold the same struct, one as GC, Yjs's comparison answers "less"
+/// both ways, so what its engine's sort does decides; short lists are therefore sorted exactly as V8 does it. Long lists
+/// are a heap; there the one that was in front stays in front of its equals.
+class Readers {
  public:
-  Merger(std::vector<Update>& updates, std::deque<std::string>& owned) : owned_(owned) {
-    for (const Update& update : updates) {
-      Cursor cursor(update);
-      if (cursor.current() != nullptr) readers_.push_back({cursor, static_cast<std::int64_t>(readers_.size())});
-    }
-    std::ranges::make_heap(readers_, later);
-  }
-
-  std::vector<Piece> run() {
-    while (!readers_.empty()) {
-      std::ranges::pop_heap(readers_, later);
-      Reader reader = readers_.back();
-      readers_.pop_back();
-      round(reader.cursor);
-      if (reader.cursor.current() == nullptr) continue;
-      reader.rank = --front_rank_;
-      readers_.push_back(reader);
-      std::ranges::push_heap(readers_, later);
-    }
-    if (held_) flush();
-    return std::move(out_);
-  }
-
- private:
   struct Reader {
     Cursor cursor;
     std::int64_t rank;
   };
+
+  explicit Readers(const std::vector<Update>& updates) {
+    for (const Update& update : updates) {
+      Cursor cursor(update);
+      if (cursor.current() != nullptr) list_.push_back({cursor, static_cast<std::int64_t>(list_.size())});
+    }
+    if (list_.size() >= short_list) std::ranges::make_heap(list_, later);
+    heap_ = list_.size() >= short_list;
+    if (!heap_) sort_as_v8();
+  }
+
+  bool empty() const { return list_.empty(); }
+  /// Calls `round` with the cursor in front, then puts it where it belongs.
+  template <class Round>
+  void with_front(const Round& round) {
+    if (heap_) {
+      std::ranges::pop_heap(list_, later);
+      round(list_.back().cursor);
+      if (list_.back().cursor.current() == nullptr) {
+        list_.pop_back();
+      } else {
+        list_.back().rank = --front_rank_;
+        std::ranges::push_heap(list_, later);
+      }
+      if (list_.size() < short_list) become_list();
+      return;
+    }
+    round(list_.front().cursor);
+    if (list_.front().cursor.current() == nullptr) list_.erase(list_.begin());
+    sort_as_v8();
+  }
+
+ private:
+  static constexpr std::size_t short_list = 64;  ///< below this V8 sorts by insertion
+
   static bool later(const Reader& a, const Reader& b) {
     const Struct& x = *a.cursor.current();
     const Struct& y = *b.cursor.current();
@@ -87,7 +100,60 @@ class Merger {
     if (x.clock != y.clock) return x.clock > y.clock;
     return a.rank > b.rank;
   }
+  /// Would Yjs's comparison of `a` and `b` give a negative number?
+  static bool less(const Reader& a, const Reader& b) {
+    const Struct& x = *a.cursor.current();
+    const Struct& y = *b.cursor.current();
+    if (x.client != y.client) return x.client > y.client;
+    if (x.clock != y.clock) return x.clock < y.clock;
+    return x.is_item() != y.is_item();
+  }
 
+  void become_list() {
+    std::ranges::sort(list_, [](const Reader& a, const Reader& b) { return later(b, a); });
+    heap_ = false;
+  }
+
+  /// V8's Array.prototype.sort for less than 64 elements: the run at the beginning, turned if it descends, then the rest
+  /// by binary insertion.
+  void sort_as_v8() {
+    if (list_.size() < 2) return;
+    const bool descends = less(list_[1], list_[0]);
+    std::size_t run = 2;
+    while (run < list_.size() && less(list_[run], list_[run - 1]) == descends) ++run;
+    if (descends) std::reverse(list_.begin(), list_.begin() + static_cast<std::ptrdiff_t>(run));
+    for (; run < list_.size(); ++run) {
+      std::size_t left = 0, right = run;
+      while (left < right) {
+        const std::size_t middle = left + (right - left) / 2;
+        if (less(list_[run], list_[middle])) {
+          right = middle;
+        } else {
+          left = middle + 1;
+        }
+      }
+      const auto at = [&](std::size_t index) { return list_.begin() + static_cast<std::ptrdiff_t>(index); };
+      std::rotate(at(left), at(run), at(run + 1));
+    }
+  }
+
+  std::vector<Reader> list_;
+  bool heap_ = false;
+  std::int64_t front_rank_ = 0;
+};
+
+/// yjs/src/utils/updates.js mergeUpdatesV2.
+class Merger {
+ public:
+  Merger(const std::vector<Update>& updates, std::deque<std::string>& owned) : owned_(owned), readers_(updates) {}
+
+  std::vector<Piece> run() {
+    while (!readers_.empty()) readers_.with_front([&](Cursor& front) { round(front); });
+    if (held_) flush();
+    return std::move(out_);
+  }
+
+ private:
   void flush() { out_.push_back({*held_, 0}); }
   void hold(const Struct& what) { held_ = what; }
 
@@ -160,15 +226,14 @@ class Merger {
   }
 
   std::deque<std::string>& owned_;
-  std::vector<Reader> readers_;
-  std::int64_t front_rank_ = 0;
+  Readers readers_;
   std::optional<Struct> held_;
   std::vector<Piece> out_;
 };
 
 }  // namespace
 
-Bytes merge_decoded(Format format, std::vector<Update>& updates) {
+Bytes merge_decoded(Format format, const std::vector<Update>& updates) {
   std::deque<std::string> owned;
   std::vector<DeleteRange> deletes;
   for (const Update& update : updates) deletes.insert(deletes.end(), update.deletes.begin(), update.deletes.end());

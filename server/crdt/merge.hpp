@@ -6,8 +6,8 @@
 
 namespace atelier::crdt {
 
-/// Yjs mergeUpdatesV2 over decoded updates; `owned` of the first takes the text that had to be made.
-Bytes merge_decoded(Format format, std::vector<Update>& updates);
+/// Yjs mergeUpdatesV2 over decoded updates.
+Bytes merge_decoded(Format format, const std::vector<Update>& updates);
 /// Yjs diffUpdateV2 over a decoded update.
 Bytes diff_decoded(Format format, const Update& update, const std::vector<ClientClock>& known);
 
