@@ -23,6 +23,7 @@
 #include "gateway/server.hpp"
 #include "gateway/system.hpp"
 #include "timeline/memory_log.hpp"
+#include "timeline/sqlite/sqlite_log.hpp"
 
 namespace {
 
@@ -76,6 +77,10 @@ std::expected<Flags, int> read_flags(int count, char** arguments) {
   flags.port = listen.substr(colon + 1);
   flags.data = given["data"].as<std::string>();
   flags.store = given["store"].as<std::string>();
+  if (flags.store != "sqlite" && flags.store != "memory") {
+    std::cerr << "atelierd: --store is sqlite or memory.\n";
+    return std::unexpected(exit_usage);
+  }
   return flags;
 }
 
@@ -146,9 +151,19 @@ int serve(const Flags& flags) {
   return 0;
 }
 
-std::unique_ptr<timeline::EventLog> open_log(const Flags& flags, const Clock& clock, Random&, const timeline::Post& post) {
-  (void)flags;
-  return std::make_unique<timeline::MemoryLog>(std::make_shared<timeline::MemoryStore>(), clock, post);
+std::unique_ptr<timeline::EventLog> open_log(const Flags& flags, const Clock& clock, Random& random, const timeline::Post& post) {
+  if (flags.store == "memory") {
+    return std::make_unique<timeline::MemoryLog>(std::make_shared<timeline::MemoryStore>(random.bytes(16)), clock, post);
+  }
+  timeline::SqliteOptions options;
+  options.directory = flags.data / "meetings";
+  options.report = [](const std::string& sentence) { gateway::note(sentence); };
+  auto log = timeline::SqliteLog::open(std::move(options), clock, random, post);
+  if (!log) {
+    std::cerr << "atelierd: cannot open " << flags.data / "meetings" << ": " << log.error().message << ".\n";
+    return nullptr;
+  }
+  return std::move(*log);
 }
 
 }  // namespace
