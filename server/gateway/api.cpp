@@ -14,7 +14,8 @@ namespace atelier::gateway {
 namespace {
 
 namespace json = boost::json;
-using json::value;
+template <class T>
+using Then = std::function<void(T)>;
 
 std::string_view bearer(const Request& request) {
   const std::string_view header = request.authorization;
@@ -66,7 +67,8 @@ std::pair<std::string, std::string> cut(const std::string& path) {
 }  // namespace
 
 boost::asio::awaitable<Live*> Api::meeting(MeetingId id) {
-  co_return co_await wait_for<Live*>([this, id](std::function<void(Live*)> then) { host_.open(id, std::move(then)); });
+  std::function<void(Then<Live*>)> open = [this, id](Then<Live*> then) { host_.open(id, std::move(then)); };
+  co_return co_await wait_for<Live*>(std::move(open));
 }
 
 std::optional<Identity> Api::identify(const Request& request) {
@@ -86,7 +88,8 @@ boost::asio::awaitable<Response> Api::handle(Request request) {
   if (request.method == "POST" && request.path == "/api/join") co_return co_await join(std::move(request));
   if (const auto rest = path_after(request.path, "/api/meeting/"); !rest.empty()) {
     auto [id, what] = cut(rest);
-    co_return co_await of_meeting(std::move(request), MeetingId{id}, what);
+    const MeetingId meeting_id{id};
+    co_return co_await of_meeting(std::move(request), meeting_id, what);
   }
   if (!get) co_return error(405, "method", "This address takes GET.");
   if (const auto code = path_after(request.path, "/api/join/"); !code.empty()) co_return co_await join_form(code, request.address);
@@ -110,7 +113,8 @@ boost::asio::awaitable<Response> Api::create(Request request) {
   complete_roster(content);
   const MeetingId id = access_.fresh_meeting();
   Bytes body = room::creation(id, content, rehearsal, host_.world().random);
-  Live* live = co_await wait_for<Live*>([this, id, body](std::function<void(Live*)> then) { host_.create(id, body, std::move(then)); });
+  std::function<void(Then<Live*>)> make = [this, id, body](Then<Live*> then) { host_.create(id, body, std::move(then)); };
+  Live* live = co_await wait_for<Live*>(std::move(make));
   if (live == nullptr) co_return not_stored();
   if (live->room().meeting().role(complete_roster(content).organiser) == v1::ROLE_UNSPECIFIED) {
     co_return error(422, "content", "The content breaks a rule: an id that is empty, too long or there twice, or too much of something.");
@@ -211,7 +215,8 @@ boost::asio::awaitable<Response> Api::join(Request request) {
   person.set_mode("room");
   if (!access_.keep_name(who, *fields[1])) co_return not_stored();
   live->name(who.person, *fields[1]);
-  const bool stored = co_await wait_for<bool>([live, payload](std::function<void(bool)> then) { live->propose(payload, std::move(then)); });
+  std::function<void(Then<bool>)> admit = [live, payload](Then<bool> then) { live->propose(payload, std::move(then)); };
+  const bool stored = co_await wait_for<bool>(std::move(admit));
   if (!stored) co_return not_stored();
   const v1::Role role = live->room().meeting().role(who.person);
   if (role == v1::ROLE_UNSPECIFIED) co_return error(422, "not_admitted", "The meeting takes nobody in now: it is full or closed, or the organisation is not one of its own.");
@@ -230,13 +235,15 @@ boost::asio::awaitable<Response> Api::of_meeting(Request request, MeetingId id, 
     co_return co_await seat(*live, *who, std::move(request));
   }
   if (request.method != "GET" && request.method != "HEAD") co_return error(405, "method", "This address takes GET.");
-  co_return co_await about(*who, what.empty() ? "meeting" : what, std::move(request));
+  if (what.empty()) what = "meeting";
+  co_return co_await about(*who, std::move(what), std::move(request));
 }
 
 boost::asio::awaitable<Response> Api::of_seat(Request request, std::string what) {
   const auto who = identify(request);
   if (!who) co_return no_token();
-  co_return co_await about(*who, what == "meeting" ? "seat-meeting" : what, std::move(request));
+  if (what == "meeting") what = "seat-meeting";
+  co_return co_await about(*who, std::move(what), std::move(request));
 }
 
 /// What is told about a meeting to somebody of it.

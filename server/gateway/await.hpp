@@ -17,14 +17,15 @@ namespace atelier::gateway {
 template <class T>
 boost::asio::awaitable<T> wait_for(std::function<void(std::function<void(T)>)> begin) {
   const auto executor = co_await boost::asio::this_coro::executor;
-  co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(T)>(
-      [executor, begin = std::move(begin)](auto handler) {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        begin([shared, executor](T value) {
-          boost::asio::post(executor, [shared, value = std::move(value)]() mutable { std::move (*shared)(std::move(value)); });
-        });
-      },
-      boost::asio::use_awaitable);
+  // gcc 12 destroys closures twice that are temporaries of a co_await: they get names, here and where this is called.
+  auto initiate = [executor, begin = std::move(begin)](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    begin([shared, executor](T value) {
+      boost::asio::post(executor, [shared, value = std::move(value)]() mutable { std::move (*shared)(std::move(value)); });
+    });
+  };
+  co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(T)>(std::move(initiate),
+                                                                                              boost::asio::use_awaitable);
 }
 
 }  // namespace atelier::gateway

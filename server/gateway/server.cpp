@@ -110,6 +110,14 @@ struct Exchange {
   std::optional<Request> upgrade;
 };
 
+asio::awaitable<Exchange> complain(beast::tcp_stream& stream, error_code failed) {
+  if (!says_nothing(failed)) {
+    Response fault = complaint(failed);
+    co_await answer(stream, std::move(fault), 11, false, false);
+  }
+  co_return Exchange{};
+}
+
 asio::awaitable<Exchange> exchange(beast::tcp_stream& stream, beast::flat_buffer& buffer, Api& api, tcp::endpoint from) {
   Parser parser;
   parser.header_limit(static_cast<std::uint32_t>(limits::header_bytes_max));
@@ -117,14 +125,14 @@ asio::awaitable<Exchange> exchange(beast::tcp_stream& stream, beast::flat_buffer
   error_code failed;
   co_await http::async_read_header(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, failed));
   if (failed) {
-    if (!says_nothing(failed)) co_await answer(stream, complaint(failed), 11, false, false);
-    co_return Exchange{};
+    co_return co_await complain(stream, failed);
   }
   Request request = to_request(parser.get(), from);
   const unsigned version = parser.get().version();
   const bool head = parser.get().method() == http::verb::head;
   if (static_cast<std::size_t>(std::distance(parser.get().begin(), parser.get().end())) > fields_max) {
-    co_await answer(stream, error(431, "too_large", "The request has more than 100 header fields."), version, false, head);
+    Response fault = error(431, "too_large", "The request has more than 100 header fields.");
+    co_await answer(stream, std::move(fault), version, false, head);
     co_return Exchange{};
   }
   if (beast::iequals(parser.get()[http::field::upgrade], "websocket")) {
@@ -133,7 +141,8 @@ asio::awaitable<Exchange> exchange(beast::tcp_stream& stream, beast::flat_buffer
       request.body = std::string(parser.get()[http::field::sec_websocket_key]);
       co_return Exchange{false, std::move(request)};
     }
-    co_await answer(stream, error(400, "bad_request", why), version, false, head);
+    Response fault = error(400, "bad_request", why);
+    co_await answer(stream, std::move(fault), version, false, head);
     co_return Exchange{};
   }
   const auto length = parser.content_length();
@@ -142,14 +151,15 @@ asio::awaitable<Exchange> exchange(beast::tcp_stream& stream, beast::flat_buffer
   stream.expires_after(limits::phase_time);
   if (!failed) co_await http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, failed));
   if (failed) {
-    if (!says_nothing(failed)) co_await answer(stream, complaint(failed), version, false, head);
-    co_return Exchange{};
+    co_return co_await complain(stream, failed);
   }
   const bool keep_alive = parser.get().keep_alive();
   request.body = std::move(parser.get().body());
   stream.expires_never();
   Response response = co_await api.handle(std::move(request));
-  co_return Exchange{co_await answer(stream, std::move(response), version, keep_alive, head), std::nullopt};
+  Exchange done;
+  done.again = co_await answer(stream, std::move(response), version, keep_alive, head);
+  co_return done;
 }
 
 void log_exception(std::exception_ptr problem) {
