@@ -237,7 +237,8 @@ asio::awaitable<void> Server::serve(tcp::socket socket) {
     if (done.upgrade) {
       Bytes already(static_cast<const char*>(buffer.data().data()), buffer.size());
       stream.expires_never();
-      co_return co_await upgrade(stream.release_socket(), std::move(*done.upgrade), std::move(already));
+      tcp::socket bare = stream.release_socket();
+      co_return co_await upgrade(std::move(bare), std::move(*done.upgrade), std::move(already));
     }
     if (!done.again || draining_) break;
     stream.expires_after(limits::keep_alive);
