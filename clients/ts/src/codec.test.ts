@@ -15,13 +15,12 @@ import {
   ServerMessageSchema as ServerReference,
 } from './gen/reference/atelier/v1/wire_pb';
 
-type Any = codec.Schema<never>;
-const pairs: [string, Any, DescMessage][] = [
-  ['ServerMessage', ServerMessageSchema as Any, ServerReference],
-  ['ClientMessage', ClientMessageSchema as Any, ClientReference],
-  ['Command', CommandSchema as Any, CommandReference],
-  ['Entity', EntitySchema as Any, EntityReference],
-  ['MeetingContent', MeetingContentSchema as Any, ContentReference],
+const pairs: [string, DescMessage, DescMessage][] = [
+  ['ServerMessage', ServerMessageSchema, ServerReference],
+  ['ClientMessage', ClientMessageSchema, ClientReference],
+  ['Command', CommandSchema, CommandReference],
+  ['Entity', EntitySchema, EntityReference],
+  ['MeetingContent', MeetingContentSchema, ContentReference],
 ];
 
 const words = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constantFrom('', 'é', '𝄞 clef', '\u0000'));

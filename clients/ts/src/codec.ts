@@ -3,13 +3,11 @@
  * them, so its types hold; only its runtime is not loaded (26 kB gzip). Knows what our .proto files use and no more: no
  * groups, floats, extensions or unknown fields kept. 64-bit integers are bigint.
  */
-import type { Message, MessageInitShape } from '@bufbuild/protobuf';
+import type { DescMessage, Message, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2';
 import { packageName, table } from './gen/table';
 
 export type { MessageInitShape };
-/** What names a message type: CommandSchema, EntitySchema… */
-export type Schema<T extends Message> = GenMessage<T>;
 
 interface Field {
   readonly name: string;
@@ -68,22 +66,22 @@ function parse(lines: string): Map<string, Layout> {
 export function message<T extends Message>(name: string): GenMessage<T> {
   return { name } as unknown as GenMessage<T>;
 }
-function of<T extends Message>(schema: GenMessage<T>): Layout {
+function of(schema: DescMessage): Layout {
   return schemaOf((schema as unknown as { name: string }).name);
 }
 
 /** A message with what `init` says; nested messages may be given as plain objects. */
-export function create<T extends Message>(schema: GenMessage<T>, init?: MessageInitShape<GenMessage<T>>): T {
-  return make(of(schema), (init ?? {}) as Fields) as unknown as T;
+export function create<S extends DescMessage>(schema: S, init?: MessageInitShape<S>): MessageShape<S> {
+  return make(of(schema), (init ?? {}) as Fields) as unknown as MessageShape<S>;
 }
-export function toBinary<T extends Message>(schema: GenMessage<T>, value: T): Uint8Array<ArrayBuffer> {
+export function toBinary<S extends DescMessage>(schema: S, value: MessageShape<S>): Uint8Array<ArrayBuffer> {
   const writer = new Writer();
   writeMessage(writer, of(schema), value as unknown as Fields);
   return writer.finish();
 }
 /** Throws a RangeError for bytes that are no such message. */
-export function fromBinary<T extends Message>(schema: GenMessage<T>, bytes: Uint8Array): T {
-  return readMessage(new Reader(bytes), bytes.length, of(schema), 0) as unknown as T;
+export function fromBinary<S extends DescMessage>(schema: S, bytes: Uint8Array): MessageShape<S> {
+  return readMessage(new Reader(bytes), bytes.length, of(schema), 0) as unknown as MessageShape<S>;
 }
 
 // Messages as objects.

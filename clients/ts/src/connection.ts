@@ -30,7 +30,7 @@ export interface ConnectionEvents {
 }
 
 /** Close codes after which trying again cannot help: the seat is gone, or this client is not understood. */
-export const finalCloseCodes: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 4401, 4403, 4404]);
+export const finalCloseCodes: ReadonlySet<number> = new Set([1002, 1003, 1007, 4401, 4403, 4404]);
 
 export interface ConnectionClock {
   /** In 0 … 1, for full jitter. */
