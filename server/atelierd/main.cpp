@@ -106,7 +106,11 @@ void raise_descriptors() {
   ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
-std::unique_ptr<timeline::EventLog> open_log(const Flags& flags, const Clock& clock, Random& random, const timeline::Post& post);
+struct Store {
+  std::unique_ptr<timeline::EventLog> log;
+  gateway::Api::CopyFile copy_file;
+};
+Store open_store(const Flags& flags, const Clock& clock, Random& random, const timeline::Post& post);
 
 int serve(const Flags& flags) {
   asio::io_context io(1);
@@ -119,13 +123,13 @@ int serve(const Flags& flags) {
     std::cerr << "atelierd: cannot use the folder " << flags.data << ": it must be writable, with free space, and used by no other server.\n";
     return exit_data;
   }
-  const auto log = open_log(flags, clock, random, [&io](std::function<void()> work) { asio::post(io, std::move(work)); });
+  const auto [log, copy_file] = open_store(flags, clock, random, [&io](std::function<void()> work) { asio::post(io, std::move(work)); });
   if (!log) return exit_data;
   gateway::RegistryVault vault(*keys);
   gateway::Access access(*registry, random, clock);
   gateway::Round round(io.get_executor());
   gateway::Host host({io, *log, random, clock, vault, round}, access);
-  gateway::Api api(host, access, {to_hex(hash(token))});
+  gateway::Api api(host, access, {to_hex(hash(token))}, copy_file);
   gateway::Server server(host, api);
 
   const auto listening = server.listen(flags.address, flags.port);
@@ -151,9 +155,10 @@ int serve(const Flags& flags) {
   return 0;
 }
 
-std::unique_ptr<timeline::EventLog> open_log(const Flags& flags, const Clock& clock, Random& random, const timeline::Post& post) {
+Store open_store(const Flags& flags, const Clock& clock, Random& random, const timeline::Post& post) {
   if (flags.store == "memory") {
-    return std::make_unique<timeline::MemoryLog>(std::make_shared<timeline::MemoryStore>(random.bytes(16)), clock, post);
+    auto store = std::make_shared<timeline::MemoryStore>(random.bytes(16));
+    return {std::make_unique<timeline::MemoryLog>(store, clock, post), [](auto, auto, auto then) { then(false); }};
   }
   timeline::SqliteOptions options;
   options.directory = flags.data / "meetings";
@@ -161,9 +166,12 @@ std::unique_ptr<timeline::EventLog> open_log(const Flags& flags, const Clock& cl
   auto log = timeline::SqliteLog::open(std::move(options), clock, random, post);
   if (!log) {
     std::cerr << "atelierd: cannot open " << flags.data / "meetings" << ": " << log.error().message << ".\n";
-    return nullptr;
+    return {};
   }
-  return std::move(*log);
+  timeline::SqliteLog& files = **log;
+  return {std::move(*log), [&files](const MeetingId& meeting, const std::string& path, std::function<void(bool)> then) {
+            files.copy_to(meeting, path, [then = std::move(then)](Result<void, timeline::Errc> copied) { then(copied.has_value()); });
+          }};
 }
 
 }  // namespace

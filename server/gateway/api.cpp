@@ -50,10 +50,6 @@ std::optional<json::object> parse_object(const Bytes& body) {
   return parsed.as_object();
 }
 
-bool leads(v1::Role role) {
-  return role == v1::ROLE_ORGANISER || role == v1::ROLE_FACILITATOR || role == v1::ROLE_CO_FACILITATOR;
-}
-
 std::string path_after(const std::string& path, std::string_view prefix) {
   return path.starts_with(prefix) ? path.substr(prefix.size()) : std::string{};
 }
@@ -65,6 +61,10 @@ std::pair<std::string, std::string> cut(const std::string& path) {
 }
 
 }  // namespace
+
+bool leads(v1::Role role) {
+  return role == v1::ROLE_ORGANISER || role == v1::ROLE_FACILITATOR || role == v1::ROLE_CO_FACILITATOR;
+}
 
 boost::asio::awaitable<Live*> Api::meeting(MeetingId id) {
   std::function<void(Then<Live*>)> open = [this, id](Then<Live*> then) { host_.open(id, std::move(then)); };
@@ -247,7 +247,7 @@ boost::asio::awaitable<Response> Api::of_seat(Request request, std::string what)
 }
 
 /// What is told about a meeting to somebody of it.
-boost::asio::awaitable<Response> Api::about(Identity who, std::string what, [[maybe_unused]] Request request) {
+boost::asio::awaitable<Response> Api::about(Identity who, std::string what, Request request) {
   Live* live = co_await meeting(who.meeting);
   if (live == nullptr) co_return no_meeting();
   const auto& room = live->room();
@@ -260,6 +260,15 @@ boost::asio::awaitable<Response> Api::about(Identity who, std::string what, [[ma
   if (what == "entities") {
     if (!leads(role)) co_return not_allowed();
     co_return text(200, "application/json", entities_json(room));
+  }
+  if (what == "outcome") co_return co_await outcome(*live, std::move(request));
+  if (what == "events") {
+    if (!leads(role)) co_return not_allowed();
+    co_return co_await events(*live);
+  }
+  if (what == "file") {
+    if (role != v1::ROLE_ORGANISER) co_return not_allowed();
+    co_return co_await file(*live);
   }
   co_return error(404, "no_address", "There is nothing at this address.");
 }

@@ -258,28 +258,39 @@ asio::awaitable<void> turn_away(tcp::socket socket, Response response) {
 
 }  // namespace
 
-asio::awaitable<void> Server::upgrade(tcp::socket socket, Request request, Bytes already) {
+std::optional<Response> Server::fault(const Request& request, const std::optional<Identity>& who) const {
   const bool seat = request.path.starts_with("/s/");
-  const bool live_path = request.path == "/ws" || (seat && request.path.ends_with("/ws"));
-  std::optional<Response> refusal;
+  const bool known = request.path == "/ws" || request.path == "/replay" ||
+                     (seat && (request.path.ends_with("/ws") || request.path.ends_with("/replay")));
   // A cookie goes with whatever page opens the connection; a bearer token only with who holds it.
-  if (seat && !same_origin(request)) refusal = error(403, "origin", "This connection came from a page of another site.");
-  const auto who = refusal ? std::nullopt : api_.identify(request);
-  if (!refusal && !live_path) refusal = error(404, "no_address", "There is no live connection at this address.");
-  if (!refusal && !who) refusal = error(401, "not_known", "This link or token is not valid (any more). Ask the organiser for a new one.");
-  if (!refusal && draining_) refusal = error(503, "draining", "The server is restarting. Try again in a second.");
+  if (seat && !same_origin(request)) return error(403, "origin", "This connection came from a page of another site.");
+  if (!known) return error(404, "no_address", "There is no live connection at this address.");
+  if (!who) return error(401, "not_known", "This link or token is not valid (any more). Ask the organiser for a new one.");
+  if (draining_) return error(503, "draining", "The server is restarting. Try again in a second.");
+  return std::nullopt;
+}
+
+std::optional<Response> Server::crowd(const Live& live, const PersonId& person) const {
+  std::size_t sockets = replays_.size();
+  for (const auto& [id, one] : host_.lives()) sockets += one->sockets();
+  if (sockets >= limits::sockets_max) return error(503, "too_many", "The server is full. Try again in a minute.");
+  if (live.sockets_of(person) >= limits::sockets_person_max) {
+    return error(429, "too_many", "You have this meeting open too often. Close a tab, then reload this one.");
+  }
+  return std::nullopt;
+}
+
+asio::awaitable<void> Server::upgrade(tcp::socket socket, Request request, Bytes already) {
+  const auto who = api_.identify(request);
+  std::optional<Response> refusal = fault(request, who);
   Live* live = nullptr;
   if (!refusal) {
     live = co_await api_.meeting(who->meeting);
-    if (live == nullptr) refusal = error(404, "no_meeting", "There is no such meeting on this server.");
+    refusal = live == nullptr ? error(404, "no_meeting", "There is no such meeting on this server.") : crowd(*live, who->person);
   }
-  if (!refusal) {
-    std::size_t sockets = 0;
-    for (const auto& [id, one] : host_.lives()) sockets += one->sockets();
-    if (sockets >= limits::sockets_max) refusal = error(503, "too_many", "The server is full. Try again in a minute.");
-    if (live->sockets_of(who->person) >= limits::sockets_person_max) {
-      refusal = error(429, "too_many", "You have this meeting open too often. Close a tab, then reload this one.");
-    }
+  const bool past = request.path.ends_with("/replay");
+  if (!refusal && past && !leads(live->room().meeting().role(who->person))) {
+    refusal = error(403, "not_allowed", "Your role in this meeting may not do this.");
   }
   if (refusal) co_return co_await turn_away(std::move(socket), std::move(*refusal));
   const std::string head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
@@ -287,7 +298,18 @@ asio::awaitable<void> Server::upgrade(tcp::socket socket, Request request, Bytes
   error_code failed;
   co_await asio::async_write(socket, asio::buffer(head), asio::redirect_error(asio::use_awaitable, failed));
   if (failed) co_return;
+  if (past) co_return co_await replay(std::move(socket), *live, *who, std::move(already));
   live->attach(std::move(socket), ConnectionId{++last_connection_}, who->person, std::move(already));
+}
+
+asio::awaitable<void> Server::replay(tcp::socket socket, Live& live, Identity who, Bytes already) {
+  const SharedHistory history = co_await api_.history(live);
+  if (history == nullptr) co_return;
+  const ConnectionId id{++last_connection_};
+  auto session = std::make_shared<ReplaySession>(host_.world(), api_.workers(), who, live.room().meeting().role(who.person), history,
+                                                 api_.names(who.meeting), [this](ConnectionId ended) { replays_.erase(ended); });
+  replays_.emplace(id, session);
+  session->start(std::move(socket), id, std::move(already));
 }
 
 asio::awaitable<void> Server::sweep() {
@@ -298,6 +320,8 @@ asio::awaitable<void> Server::sweep() {
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, failed));
     if (failed) co_return;
     for (const auto& [id, live] : host_.lives()) live->sweep();
+    const auto now = host_.world().clock.steady();
+    for (const auto& [id, session] : std::map(replays_)) session->sweep(now);
   }
 }
 
@@ -310,7 +334,7 @@ void Server::drain(milliseconds patience, std::function<void()> done) {
 }
 
 void Server::finish(milliseconds until, std::function<void()> done) {
-  std::size_t unstored = 0, sockets = 0;
+  std::size_t unstored = 0, sockets = replays_.size();
   for (const auto& [id, live] : host_.lives()) {
     unstored += live->unstored();
     sockets += live->sockets();
@@ -318,6 +342,7 @@ void Server::finish(milliseconds until, std::function<void()> done) {
   const bool late = host_.world().clock.steady() >= until;
   if (unstored == 0 || late) {
     for (const auto& [id, live] : host_.lives()) live->close_all(ws::CloseCode::going_away, "the server is restarting");
+    for (const auto& [id, session] : replays_) session->close(ws::CloseCode::going_away, "the server is restarting");
   }
   if (late || (unstored == 0 && sockets == 0)) return done();
   drain_timer_.expires_after(milliseconds(20));

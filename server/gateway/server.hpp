@@ -11,6 +11,7 @@
 
 #include "gateway/api.hpp"
 #include "gateway/host.hpp"
+#include "gateway/past.hpp"
 
 namespace atelier::gateway {
 
@@ -28,6 +29,10 @@ class Server {
   boost::asio::awaitable<void> accept();
   boost::asio::awaitable<void> serve(boost::asio::ip::tcp::socket socket);
   boost::asio::awaitable<void> upgrade(boost::asio::ip::tcp::socket socket, Request request, Bytes already);
+  /// Why this person may not have a connection at this address now; nothing if they may.
+  std::optional<Response> fault(const Request& request, const std::optional<Identity>& who) const;
+  std::optional<Response> crowd(const Live& live, const PersonId& person) const;
+  boost::asio::awaitable<void> replay(boost::asio::ip::tcp::socket socket, Live& live, Identity who, Bytes already);
   boost::asio::awaitable<void> sweep();
   void finish(std::chrono::milliseconds until, std::function<void()> done);
 
@@ -35,6 +40,7 @@ class Server {
   Api& api_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer drain_timer_;
+  std::map<ConnectionId, std::shared_ptr<ReplaySession>> replays_;
   std::uint64_t last_connection_ = 0;
   std::size_t serving_ = 0;
   bool draining_ = false;

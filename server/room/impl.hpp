@@ -32,6 +32,7 @@ class Room::Impl {
   Ticket next_ticket() { return Ticket{++last_ticket_}; }
   const meeting::Meeting& meeting() const { return meeting_; }
   const Bytes& epoch() const { return epoch_; }
+  const Bytes& chain() const { return chain_.value(); }
   std::string_view name(const PersonId& person) const { return renderer_.name(person); }
   std::size_t connections() const { return connections_.size(); }
   bool quarantined() const { return quarantined_; }

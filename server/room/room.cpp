@@ -15,6 +15,7 @@ std::optional<milliseconds> Room::wake() const { return impl_->wake(); }
 Ticket Room::next_ticket() { return impl_->next_ticket(); }
 Sequence Room::seq() const { return impl_->meeting().seq(); }
 const Bytes& Room::epoch() const { return impl_->epoch(); }
+const Bytes& Room::chain() const { return impl_->chain(); }
 const meeting::Meeting& Room::meeting() const { return impl_->meeting(); }
 std::string_view Room::name(const PersonId& person) const { return impl_->name(person); }
 std::size_t Room::connections() const { return impl_->connections(); }

@@ -160,6 +160,7 @@ class Room {
   Ticket next_ticket();
   Sequence seq() const;    ///< the last record applied
   const Bytes& epoch() const;
+  const Bytes& chain() const;  ///< the log's running hash up to seq()
   const meeting::Meeting& meeting() const;
   std::string_view name(const PersonId& person) const;
   std::size_t connections() const;
