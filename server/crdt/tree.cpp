@@ -221,6 +221,10 @@ Node read_root(const View& view, std::string_view root, TypeRef as) {
 
 Node read_root(const Doc& doc, std::string_view root, TypeRef as) { return read_root(View(doc.impl().store), root, as); }
 
+Node read_root_at(const Doc& doc, const Snapshot& snapshot, std::string_view root, TypeRef as) {
+  return read_root(View(doc.impl().store, snapshot), root, as);
+}
+
 std::string text_of(const Node& text) {
   std::string out;
   for (const DeltaOp& op : text.delta) {

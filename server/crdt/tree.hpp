@@ -33,6 +33,7 @@ struct DeltaOp {
 /// Reads a root as the type that `as` says. A root that nobody wrote to is empty.
 Node read_root(const View& view, std::string_view root, TypeRef as);
 Node read_root(const Doc& doc, std::string_view root, TypeRef as);
+Node read_root_at(const Doc& doc, const Snapshot& snapshot, std::string_view root, TypeRef as);
 
 /// Y.Text.toString: its strings alone.
 std::string text_of(const Node& text);
