@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
@@ -27,5 +28,11 @@ export default defineConfig({
     },
   },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts'] },
-  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
+  resolve: {
+    alias: {
+      'lib0/logging': fileURLToPath(new URL('src/lean/logging.ts', import.meta.url)),
+      'lib0/dom': fileURLToPath(new URL('src/lean/dom.ts', import.meta.url)),
+    },
+    ...(process.env.VITEST ? { conditions: ['browser'] } : {}),
+  },
 });

@@ -131,14 +131,6 @@ export const activities = catalogue(
       markdown: 'as text',
       json: 'as data',
     },
-    draft: {
-      title: 'Not accepted',
-      copy: 'Copy',
-      copied: 'Copied',
-      discard: 'Throw away',
-      empty: 'You deleted something; the deletion was not accepted.',
-      again: 'Put it back in',
-    },
   },
   {},
 );
