@@ -34,7 +34,7 @@ constexpr std::size_t fields_max = 100;
 constexpr std::string_view policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; worker-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; "
-    "require-trusted-types-for 'script'; trusted-types atelier svelte-trusted-html";
+    "require-trusted-types-for 'script'; trusted-types atelier svelte-trusted-html ProseMirrorClipboard";
 
 std::string text_of(const Parser::value_type& message, http::field name) { return std::string(message[name]); }
 
