@@ -44,6 +44,7 @@ inline constexpr std::int32_t score_span_max = 100;  ///< scale_max - scale_min
 inline constexpr std::uint32_t timer_seconds_max = 24 * 60 * 60;
 inline constexpr std::size_t sealed_bytes_max = 16 * 1024;
 inline constexpr std::size_t instances_max = 100'000;
+inline constexpr std::int64_t refused_burst_ms = 500;  ///< keys that follow a refused one so soon built on it
 inline constexpr std::size_t verdicts_per_instance = 1'024;  ///< remembered, so that a resend gets the first answer
 inline constexpr std::uint32_t folding_ballots = 5;  ///< networks with fewer ballots in a sealed vote carry no label
 inline constexpr std::int64_t word_count_interval_ms = 5'000;  ///< of meeting time, between two counts of one text

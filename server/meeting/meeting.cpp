@@ -57,6 +57,24 @@ Verdict apply_command(State& state, const Ask& ask, const v1::Body& body, const 
   return verdict;
 }
 
+/// Counts what was answered to a person. Text comes key by key: the keys behind a refused one were typed before the client
+/// knew, so such a burst counts once. What only came out of order is sent again and does not count.
+void count_answer(State& state, const v1::Body& body, const v1::Command& command, const Verdict& verdict) {
+  if (verdict.duplicate || verdict.refusal == v1::REFUSAL_OUT_OF_ORDER) return;
+  const bool refused = verdict.refusal != v1::REFUSAL_OK;
+  bool follows = false;
+  if (const auto found = state.instances.find(body.instance()); found != state.instances.end()) {
+    Instance& instance = found->second;
+    const std::string text = refused && command.has_text_edit() ? command.text_edit().text() : std::string();
+    follows = !text.empty() && text == instance.refused_text &&
+              state.time_ms - instance.refused_ms <= limits::refused_burst_ms;
+    instance.refused_text = text;
+    instance.refused_ms = text.empty() ? 0 : state.time_ms;
+  }
+  if (!refused) ++state.accepted;
+  if (refused && !follows) ++state.refusals[static_cast<std::uint32_t>(verdict.refusal)];
+}
+
 template <class Event>
 v1::Refusal apply_event(State& state, const Ask& ask, const Event& event, Changes& changes) {
   if constexpr (!std::is_same_v<Event, v1::MeetingCreated>) {
@@ -119,10 +137,7 @@ Result<Applied, Errc> Meeting::apply(const Header& header, BytesView bytes) {
     applied.verdict.refusal = apply_node(state, ask, payload, changes);
   } else if (payload.has_command()) {
     applied.verdict = apply_command(state, ask, body, payload.command(), changes);
-    if (!applied.verdict.duplicate && applied.verdict.refusal == v1::REFUSAL_OK) ++state.accepted;
-    if (!applied.verdict.duplicate && applied.verdict.refusal != v1::REFUSAL_OK) {
-      ++state.refusals[static_cast<std::uint32_t>(applied.verdict.refusal)];
-    }
+    count_answer(state, body, payload.command(), applied.verdict);
   } else {
     applied.verdict.refusal = v1::REFUSAL_NOT_ALLOWED;  // only nodes write these
   }

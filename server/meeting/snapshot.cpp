@@ -112,7 +112,7 @@ void visit(Archive& archive, T& answer) {
 
 template <class Archive, Like<Instance> T>
 void visit(Archive& archive, T& instance) {
-  archive(instance.person, instance.last, instance.answers);
+  archive(instance.person, instance.last, instance.answers, instance.refused_text, instance.refused_ms);
 }
 
 namespace {

@@ -182,6 +182,8 @@ struct Instance {
   std::string person;
   std::uint64_t last = 0;
   std::deque<Answer> answers;  ///< the newest, ascending
+  std::string refused_text;    ///< the last command was an edit of this text, and refused
+  std::int64_t refused_ms = 0; ///< then
 };
 
 struct State {
@@ -233,7 +235,7 @@ struct State {
 
   // Bookkeeping
   std::map<std::uint64_t, Instance> instances;
-  std::map<std::uint32_t, std::uint64_t> refusals;  ///< how often each code was the answer to a person
+  std::map<std::uint32_t, std::uint64_t> refusals;  ///< how often each code was the answer to a person; a burst of keys once
   std::uint64_t accepted = 0;                       ///< commands of persons
   ById<std::uint64_t> changed;                      ///< entity key -> the record that last changed it, removed ones too
   ById<ById<std::uint64_t>> changed_private;        ///< person -> key -> record
