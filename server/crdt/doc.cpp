@@ -103,7 +103,7 @@ void Doc::Impl::apply_deletes(const Update& update) {
 }
 
 Bytes Doc::Impl::encode_state(Format format, const std::vector<ClientClock>& known) const {
-  Bytes state = encode(format, store.pieces_after(known), store.deletes());
+  Bytes state = store.encode_after(format, known);
   if (!pending && pending_deletes.empty()) return state;
   std::vector<Update> updates(3);
   const Limits& limits = options.limits;

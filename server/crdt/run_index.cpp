@@ -1,15 +1,7 @@
 #include "crdt/run_index.hpp"
 
-#include <algorithm>
-
 namespace atelier::crdt {
 namespace {
-
-/// Index of the last element that is not greater than `clock`; the first one is not.
-std::uint32_t last_not_after(const std::vector<std::uint32_t>& clocks, std::uint32_t clock) {
-  if (clocks.back() <= clock) return static_cast<std::uint32_t>(clocks.size() - 1);
-  return static_cast<std::uint32_t>(std::ranges::upper_bound(clocks, clock) - clocks.begin() - 1);
-}
 
 template <class Vector, class Value>
 void insert_at(Vector& vector, std::size_t index, Value value) {
@@ -30,9 +22,10 @@ RunIndex::Position RunIndex::last() const {
   return {static_cast<std::uint32_t>(leaves_.size() - 1), static_cast<std::uint32_t>(leaves_.back().clocks.size() - 1)};
 }
 
-RunIndex::Position RunIndex::find(std::uint32_t clock) const {
-  const std::uint32_t leaf = last_not_after(firsts_, clock);
-  return {leaf, last_not_after(leaves_[leaf].clocks, clock)};
+std::size_t RunIndex::count_from(Position position) const {
+  std::size_t count = leaves_[position.leaf].clocks.size() - position.slot;
+  for (std::size_t leaf = position.leaf + 1u; leaf < leaves_.size(); ++leaf) count += leaves_[leaf].clocks.size();
+  return count;
 }
 
 RunIndex::Position RunIndex::next(Position position) const {

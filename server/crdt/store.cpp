@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "crdt/sinks.hpp"
+
 namespace atelier::crdt {
 namespace {
 
@@ -17,16 +19,10 @@ std::uint32_t Store::intern_client(std::uint64_t id) {
   return index;
 }
 
-std::optional<std::uint32_t> Store::find_client(std::uint64_t id) const {
-  if (last_client_ != none && clients_[last_client_].id == id) return last_client_;
+std::optional<std::uint32_t> Store::search_client(std::uint64_t id) const {
   const auto found = client_indexes_.find(id);
   if (found == client_indexes_.end()) return std::nullopt;
   return last_client_ = found->second;
-}
-
-std::uint64_t Store::state(std::uint64_t client_id) const {
-  const auto index = find_client(client_id);
-  return index ? clients_[*index].state : 0;
 }
 
 std::uint32_t Store::intern_name(std::string_view name) {
@@ -58,24 +54,25 @@ std::optional<std::uint32_t> Store::find_root(std::string_view name) const {
   return found->second;
 }
 
-Handle Store::find(Stamp id) const {
-  const RunIndex& runs = clients_[id.client].runs;
-  return runs.at(runs.find(id.clock));
-}
-
 Handle Store::entry(std::uint32_t type, std::uint32_t key) const {
   const auto found = entries_.find(entry_key(type, key));
-  return found == entries_.end() ? none : found->second;
+  return found == entries_.end() ? none : found->second.newest;
 }
 
-void Store::set_entry(std::uint32_t type, std::uint32_t key, Handle handle) {
-  const auto [found, made] = entries_.try_emplace(entry_key(type, key), handle);
-  if (made) {
-    types_[type].keys.push_back(key);
-  } else {
-    found->second = handle;
-  }
+Handle Store::oldest_entry(std::uint32_t type, std::uint32_t key) const {
+  const auto found = entries_.find(entry_key(type, key));
+  return found == entries_.end() ? none : found->second.oldest;
 }
+
+Store::Chain& Store::chain(std::uint32_t type, std::uint32_t key) {
+  const auto [found, made] = entries_.try_emplace(entry_key(type, key));
+  if (made) types_[type].keys.push_back(key);
+  return found->second;
+}
+
+void Store::set_entry(std::uint32_t type, std::uint32_t key, Handle handle) { chain(type, key).newest = handle; }
+
+void Store::set_oldest_entry(std::uint32_t type, std::uint32_t key, Handle handle) { chain(type, key).oldest = handle; }
 
 void Store::drop_entries(std::uint32_t type) {
   for (const std::uint32_t key : types_[type].keys) entries_.erase(entry_key(type, key));
@@ -148,51 +145,61 @@ Struct Store::as_struct(Handle handle) const {
   return out;
 }
 
-std::vector<std::uint32_t> Store::clients_descending() const {
-  std::vector<std::uint32_t> order;
+const std::vector<std::uint32_t>& Store::clients_descending() const {
+  if (descending_.size() == clients_.size()) return descending_;
+  descending_.clear();
   for (std::uint32_t i = 0; i < clients_.size(); ++i) {
-    if (!clients_[i].runs.empty()) order.push_back(i);
+    if (!clients_[i].runs.empty()) descending_.push_back(i);
   }
-  std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) { return clients_[a].id > clients_[b].id; });
-  return order;
+  std::ranges::sort(descending_, [&](std::uint32_t a, std::uint32_t b) { return clients_[a].id > clients_[b].id; });
+  return descending_;
 }
 
-std::vector<Piece> Store::pieces_after(const std::vector<ClientClock>& known) const {
+template <class Sink>
+Bytes Store::write_after(const std::vector<ClientClock>& known) const {
   std::unordered_map<std::uint64_t, std::uint64_t> clocks;
   for (const ClientClock& entry : known) clocks[entry.client] = entry.clock;
-  std::vector<Piece> pieces;
-  if (known.empty()) pieces.reserve(structs());
+  const auto known_of = [&](std::uint64_t client) {
+    const auto found = clocks.empty() ? clocks.end() : clocks.find(client);
+    return found == clocks.end() ? 0 : found->second;
+  };
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> groups;  // client, first clock
   for (const std::uint32_t index : clients_descending()) {
-    const Client& client = clients_[index];
-    const auto found = clocks.find(client.id);
-    const std::uint64_t from = found == clocks.end() ? 0 : found->second;
-    if (from >= client.state) continue;
-    RunIndex::Position at = client.runs.find(static_cast<std::uint32_t>(from));
-    pieces.push_back({as_struct(client.runs.at(at)), from - client.runs.clock_at(at)});
-    while (!client.runs.is_last(at)) {
-      at = client.runs.next(at);
-      pieces.push_back({as_struct(client.runs.at(at)), 0});
-    }
+    const std::uint64_t from = known_of(clients_[index].id);
+    if (from < clients_[index].state) groups.emplace_back(index, static_cast<std::uint32_t>(from));
   }
-  return pieces;
+  Sink out;
+  out.rest.out().reserve(arena_.size() + items_.size() * 12);
+  out.rest.varint(groups.size());
+  for (const auto& [index, from] : groups) {
+    const RunIndex& runs = clients_[index].runs;
+    const RunIndex::Position first = runs.find(from);
+    out.rest.varint(runs.count_from(first));
+    out.client(clients_[index].id);
+    out.rest.varint(from);
+    runs.for_each_from(first, [&](std::uint32_t clock, Handle handle) { write_struct(out, as_struct(handle), clock < from ? from - clock : 0); });
+  }
+  write_deletes(out, deletes());
+  return out.take();
+}
+
+Bytes Store::encode_after(Format format, const std::vector<ClientClock>& known) const {
+  return format == Format::v1 ? write_after<SinkV1>(known) : write_after<SinkV2>(known);
 }
 
 std::vector<DeleteRange> Store::deletes() const {
   std::vector<DeleteRange> ranges;
   for (const std::uint32_t index : clients_descending()) {
     const Client& client = clients_[index];
-    for (RunIndex::Position at = client.runs.first();; at = client.runs.next(at)) {
-      const Item& item = items_[client.runs.at(at)];
-      if (item.deleted) {
-        const bool touches = !ranges.empty() && ranges.back().client == client.id && ranges.back().end() == item.clock;
-        if (touches) {
-          ranges.back().len += item.len;
-        } else {
-          ranges.push_back({client.id, item.clock, item.len});
-        }
+    client.runs.for_each_from(client.runs.first(), [&](std::uint32_t clock, Handle handle) {
+      const Item& item = items_[handle];
+      if (!item.deleted) return;
+      if (!ranges.empty() && ranges.back().client == client.id && ranges.back().end() == clock) {
+        ranges.back().len += item.len;
+      } else {
+        ranges.push_back({client.id, clock, item.len});
       }
-      if (client.runs.is_last(at)) break;
-    }
+    });
   }
   return ranges;
 }

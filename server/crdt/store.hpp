@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -78,22 +79,35 @@ class Store {
   const Type& type_of(const Item& item) const { return types_[item.content.offset]; }
 
   std::uint32_t intern_client(std::uint64_t id);
-  std::optional<std::uint32_t> find_client(std::uint64_t id) const;
-  std::uint64_t state(std::uint64_t client_id) const;
+  std::optional<std::uint32_t> find_client(std::uint64_t id) const {
+    if (last_client_ != none && clients_[last_client_].id == id) return last_client_;
+    return search_client(id);
+  }
+  std::uint64_t state(std::uint64_t client_id) const {
+    const auto index = find_client(client_id);
+    return index ? clients_[*index].state : 0;
+  }
   std::uint32_t intern_name(std::string_view name);
   std::optional<std::uint32_t> find_name(std::string_view name) const;
   /// The root type of that name, made if there is none (Doc.get).
   std::uint32_t root(std::string_view name);
   std::optional<std::uint32_t> find_root(std::string_view name) const;
   /// The struct that holds `id`, which must be known.
-  Handle find(Stamp id) const;
+  Handle find(Stamp id) const {
+    const RunIndex& runs = clients_[id.client].runs;
+    return runs.at(runs.find(id.clock));
+  }
 
-  /// Newest entry of a key; none if there never was one.
+  /// Newest (oldest) entry of a key; none if there never was one.
   Handle entry(std::uint32_t type, std::uint32_t key) const;
+  Handle oldest_entry(std::uint32_t type, std::uint32_t key) const;
   void set_entry(std::uint32_t type, std::uint32_t key, Handle handle);
+  void set_oldest_entry(std::uint32_t type, std::uint32_t key, Handle handle);
   void drop_entries(std::uint32_t type);
 
   Handle new_item();
+  /// There will be so many items more.
+  void expect_items(std::size_t count) { items_.reserve(std::max(items_.size() + count, items_.capacity())); }
   void free_item(Handle handle);
   std::uint32_t new_type(TypeRef ref);
   Arena& arena() { return arena_; }
@@ -103,16 +117,19 @@ class Store {
 
   /// An item as an update has it; valid until the store changes.
   Struct as_struct(Handle handle) const;
-  /// What a peer with `known` lacks, by client descending.
-  std::vector<Piece> pieces_after(const std::vector<ClientClock>& known) const;
+  /// Yjs writeStateAsUpdate: what a peer with `known` lacks, and the whole delete set.
+  Bytes encode_after(Format format, const std::vector<ClientClock>& known) const;
   std::vector<DeleteRange> deletes() const;
   std::vector<ClientClock> state_vector() const;
   std::size_t structs() const { return items_.size() - free_count_; }
   std::size_t memory_bytes() const;
 
  private:
+  std::optional<std::uint32_t> search_client(std::uint64_t id) const;
   /// Indexes of clients that have structs, by id descending.
-  std::vector<std::uint32_t> clients_descending() const;
+  const std::vector<std::uint32_t>& clients_descending() const;
+  template <class Sink>
+  Bytes write_after(const std::vector<ClientClock>& known) const;
 
   struct NameHash {
     using is_transparent = void;
@@ -127,11 +144,17 @@ class Store {
   std::unordered_map<std::uint64_t, std::uint32_t> client_indexes_;
   std::unordered_map<std::string, std::uint32_t, NameHash, std::equal_to<>> name_indexes_;
   std::unordered_map<std::uint32_t, std::uint32_t> roots_;    ///< name → type
-  std::unordered_map<std::uint64_t, Handle> entries_;         ///< type and key → newest entry
+  struct Chain {
+    Handle newest = none;
+    Handle oldest = none;
+  };
+  Chain& chain(std::uint32_t type, std::uint32_t key);
+  std::unordered_map<std::uint64_t, Chain> entries_;          ///< by type and key
   Handle free_ = none;
   std::size_t free_count_ = 0;
   std::uint32_t transactions_ = 0;
   mutable std::uint32_t last_client_ = none;
+  mutable std::vector<std::uint32_t> descending_;
 };
 
 }  // namespace atelier::crdt

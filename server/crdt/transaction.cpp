@@ -65,13 +65,10 @@ void Transaction::integrate(const Struct& what, std::uint64_t offset) {
   }
   Place place = place_of(what);
   if (len == 0) return;
-  std::deque<std::string> owned;
-  Struct rest = what;
   Stamp origin, right_origin;
   if (place.left != none) origin = store_.item(place.left).last_id();
   if (place.right != none) right_origin = store_.item(place.right).id();
   if (offset > 0) {
-    rest = without_front(what, offset, owned);
     origin = Stamp{client, clock - 1};
     place.left = clean_end(origin);
     if (store_.item(place.left).is_gc()) place.parent = none;
@@ -86,11 +83,13 @@ void Transaction::integrate(const Struct& what, std::uint64_t offset) {
   item.right_origin = right_origin;
   item.parent = place.parent;
   item.key = place.key;
-  item.ref = rest.ref;
+  item.ref = what.ref;
   place.left = after_conflicts(item, place);
   link(handle, place);
   grow(client, handle);
-  fill(handle, rest);
+  if (offset == 0) return fill(handle, what);
+  std::deque<std::string> owned;
+  fill(handle, without_front(what, offset, owned));
 }
 
 Transaction::Place Transaction::place_of(const Struct& what) {
@@ -123,10 +122,7 @@ void Transaction::resolve_parent(const Struct& what, Place& place) {
 
 /// Where the list of the parent, or the chain of the key, begins.
 Handle Transaction::first_of(const Place& place) const {
-  if (place.key == none) return store_.type(place.parent).start;
-  Handle first = store_.entry(place.parent, place.key);
-  while (first != none && store_.item(first).left != none) first = store_.item(first).left;
-  return first;
+  return place.key == none ? store_.type(place.parent).start : store_.oldest_entry(place.parent, place.key);
 }
 
 namespace {
@@ -197,7 +193,11 @@ void Transaction::link(Handle handle, const Place& place) {
     store_.item(place.left).right = handle;
   } else {
     item.right = first_of(place);
-    if (place.key == none) store_.type(place.parent).start = handle;
+    if (place.key == none) {
+      store_.type(place.parent).start = handle;
+    } else {
+      store_.set_oldest_entry(place.parent, place.key, handle);
+    }
   }
   if (item.right != none) {
     store_.item(item.right).left = handle;
