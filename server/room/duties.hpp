@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,9 +23,5 @@ class Duties {
  private:
   std::set<std::string> under_way_;
 };
-
-/// The opened ballots of a closed sealed vote, without any link to voters: sorted by receipt, with the network where at least
-/// limits::labelled_ballots_min ballots of it are opened. `seed` is the vote's (32 bytes).
-v1::BallotsOpened open_ballots(const meeting::Meeting& meeting, const std::string& vote, BytesView seed);
 
 }  // namespace atelier::room

@@ -35,9 +35,6 @@ inline constexpr milliseconds behind_max{30'000};
 inline constexpr std::uint64_t reserved_client_min = 1;
 inline constexpr std::uint64_t reserved_client_max = 65'535;
 
-/// Networks with fewer opened ballots carry no label.
-inline constexpr std::size_t labelled_ballots_min = 5;
-
 inline constexpr std::size_t snapshot_every = 4096;             ///< records
 inline constexpr std::uint32_t retry_ms = 1000;                 ///< what a draining notice says
 inline constexpr std::size_t sealed_padding_step = 256;         ///< sealed contents are padded to a multiple of this
