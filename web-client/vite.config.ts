@@ -1,9 +1,23 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { ProxyOptions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 // `ATELIER=http://127.0.0.1:PORT npm run dev` proxies the live parts to a running atelierd.
 const server = process.env.ATELIER ?? 'http://127.0.0.1:8080';
+
+/** atelierd takes a live connection only from its own pages: the proxy speaks as one of them. */
+const proxy: Record<string, ProxyOptions> = {
+  '^/(api/|s/[a-z0-9]+/(ws|replay|outcome|meeting|events))': {
+    target: server,
+    ws: true,
+    changeOrigin: true,
+    configure: (made) => {
+      made.on('proxyReq', (request) => request.setHeader('origin', server));
+      made.on('proxyReqWs', (request) => request.setHeader('origin', server));
+    },
+  },
+};
 
 export default defineConfig({
   plugins: [svelte()],
@@ -21,10 +35,14 @@ export default defineConfig({
       },
     },
   },
-  server: {
-    proxy: {
-      '/api': { target: server, changeOrigin: true },
-      '^/s/[a-z0-9]+/(ws|replay|outcome)': { target: server, ws: true, changeOrigin: true },
+  server: { proxy },
+  preview: {
+    proxy,
+    headers: {
+      'content-security-policy':
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; " +
+        "manifest-src 'self'; worker-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; " +
+        "require-trusted-types-for 'script'; trusted-types atelier svelte-trusted-html ProseMirrorClipboard",
     },
   },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts'] },

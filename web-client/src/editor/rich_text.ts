@@ -3,7 +3,7 @@ import { keymap } from 'prosemirror-keymap';
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from 'prosemirror-schema-list';
 import { EditorState, Plugin, TextSelection, type Command } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
-import { redo, undo, ySyncPlugin, yUndoPlugin } from 'y-prosemirror';
+import { redo, redoCommand, undo, undoCommand, ySyncPlugin, yUndoPlugin } from 'y-prosemirror';
 import { rootName, type TextProvider } from '@atelier/sdk/text';
 import { carets, type Caret } from './carets';
 import { countWords, schema } from './schema';
@@ -45,8 +45,8 @@ const commands: Record<Tool, Command> = {
   heading,
   bullets: list('bullet_list'),
   numbers: list('ordered_list'),
-  undo,
-  redo,
+  undo: undoCommand, // y-prosemirror's plain undo() acts even when it is only asked whether it could
+  redo: redoCommand,
 };
 
 /** Tab is bound to nothing: the text is no trap. Lists are nested by Mod-] and Mod-[. */
@@ -73,6 +73,10 @@ export class RichText {
       state: this.freshState(),
       attributes: options.attributes,
       editable: options.editable,
+      // y-prosemirror's timers may still dispatch when the view is gone.
+      dispatchTransaction(transaction) {
+        if (!this.isDestroyed) this.updateState(this.state.apply(transaction));
+      },
       handleKeyDown: (view, event) => {
         if (event.key === 'Escape') (view.dom as HTMLElement).dataset.leaving = 'yes';
         return false;
