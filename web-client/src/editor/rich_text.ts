@@ -1,4 +1,4 @@
-import { baseKeymap, chainCommands, exitCode, setBlockType, toggleMark } from 'prosemirror-commands';
+import { baseKeymap, setBlockType, toggleMark } from 'prosemirror-commands';
 import { keymap } from 'prosemirror-keymap';
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from 'prosemirror-schema-list';
 import { EditorState, Plugin, TextSelection, type Command } from 'prosemirror-state';
@@ -34,10 +34,10 @@ function list(kind: 'bullet_list' | 'ordered_list'): Command {
 }
 const heading: Command = (state, dispatch, view) =>
   setBlockType(state.selection.$from.parent.type === nodes.heading ? nodes.paragraph : nodes.heading)(state, dispatch, view);
-const lineBreak = chainCommands(exitCode, (state, dispatch) => {
+const lineBreak: Command = (state, dispatch) => {
   dispatch?.(state.tr.replaceSelectionWith(nodes.hard_break.create()).scrollIntoView());
   return true;
-});
+};
 
 const commands: Record<Tool, Command> = {
   strong: toggleMark(marks.strong),
@@ -74,12 +74,8 @@ export class RichText {
       attributes: options.attributes,
       editable: options.editable,
       // y-prosemirror's timers may still dispatch when the view is gone.
-      dispatchTransaction(transaction) {
+      dispatchTransaction(this: EditorView, transaction) {
         if (!this.isDestroyed) this.updateState(this.state.apply(transaction));
-      },
-      handleKeyDown: (view, event) => {
-        if (event.key === 'Escape') (view.dom as HTMLElement).dataset.leaving = 'yes';
-        return false;
       },
     });
     this.end = options.provider.on('reset', () => this.startOver());
