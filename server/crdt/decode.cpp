@@ -222,6 +222,9 @@ class UpdateReader {
       Group group{source_.client(), out_.structs.size(), 0};
       std::uint64_t clock = source_.in.varint();
       if (!out_.groups.empty() && out_.groups.back().client <= group.client) descending = false;
+      constexpr std::size_t usual_bytes = 8;  // of a struct; a lying count must not reserve more than it has bytes
+      const std::size_t wanted = out_.structs.size() + static_cast<std::size_t>(std::min<std::uint64_t>(count, source_.in.left() / usual_bytes));
+      if (wanted > out_.structs.capacity()) out_.structs.reserve(std::max(wanted, out_.structs.capacity() * 2));
       for (; group.count < count && source_.ok(); ++group.count) {
         if (out_.structs.size() >= structs_max_) return fail(limits_.structs_max == structs_max_ ? Errc::over_limit : Errc::malformed);
         clock = read_struct(group.client, clock);
@@ -353,6 +356,28 @@ void Update::clear() {
   groups.clear();
   deletes.clear();
   owned.clear();
+}
+
+bool decode_keystroke(BytesView bytes, const Limits& limits, Struct& out) {
+  if (bytes.size() < 9 || bytes[0] != 1 || bytes[1] != 1 || bytes.back() != 0 || bytes.size() > limits.value_bytes_max) return false;
+  Reader in(bytes.substr(2));
+  out.client = in.varint();
+  out.clock = in.varint();
+  const std::uint8_t info = in.byte();
+  if ((info & ~bit_right_origin) != (bit_origin | static_cast<std::uint8_t>(Ref::string))) return false;
+  out.origin.client = in.varint();
+  out.origin.clock = in.varint();
+  if (out.origin.client != out.client || out.origin.clock + 1 != out.clock) return false;
+  out.has_right_origin = (info & bit_right_origin) != 0;
+  if (out.has_right_origin) {
+    out.right_origin.client = in.varint();
+    out.right_origin.clock = in.varint();
+  }
+  out.content = in.var_string(&out.len);
+  if (!in.ok() || in.left() != 1 || out.len == 0 || out.end() > std::min(limits.clock_max, stored_clock_max)) return false;
+  out.ref = Ref::string;
+  out.has_origin = true;
+  return true;
 }
 
 Result<void, Errc> decode(Format format, BytesView bytes, const Limits& limits, Update& out) {

@@ -38,12 +38,22 @@ Bytes merge_pair(BytesView first, BytesView second) {
 void Doc::Impl::apply(Update& update) {
   events.clear();
   transaction.begin();
+  constexpr std::size_t many = 1000;
+  if (update.structs.size() > many) store.expect_items(update.structs.size());
   apply_within(update);
   if (!needs_cleanup()) return finish(transaction);
   cleanup.begin();
   FormatCleanup(store, transaction, cleanup).run();
   finish(transaction);
   finish(cleanup);
+}
+
+bool Doc::Impl::apply_keystroke(BytesView update) {
+  if (pending || !pending_deletes.empty() || options.keep_events || options.clean_formatting != CleanFormatting::never) return false;
+  Struct what;
+  if (!decode_keystroke(update, options.limits, what)) return false;
+  transaction.begin();
+  return transaction.append_to_tail(what);
 }
 
 void Doc::Impl::finish(Transaction& done) {
@@ -71,7 +81,7 @@ void Doc::Impl::apply_within(Update& update) {
     retry = std::ranges::any_of(pending->missing, [&](const ClientClock& needed) { return needed.clock < store.state(needed.client); });
   }
   if (!rest.pieces.empty()) keep_pending({encode(Format::v1, rest.pieces, {}), std::move(rest.missing)});
-  apply_deletes(update);
+  if (!update.deletes.empty() || !pending_deletes.empty()) apply_deletes(update);
   if (!retry) return;
   const Bytes waiting = std::move(pending->update);
   pending.reset();
@@ -125,10 +135,13 @@ Doc::Doc(Doc&&) noexcept = default;
 Doc& Doc::operator=(Doc&&) noexcept = default;
 
 Result<void, Errc> Doc::apply(BytesView update, Format format) {
+  if (format == Format::v1 && impl_->apply_keystroke(update)) return {};
   Update& scratch = impl_->scratch;
   if (const auto read = decode(format, update, impl_->options.limits, scratch); !read) return read;
   if (impl_->store.arena().size() + update.size() * 2 > stored_clock_max) return std::unexpected(Errc::over_limit);
   impl_->apply(scratch);
+  constexpr std::size_t kept = 256;  // a keystroke needs one; a whole document must not leave its decoded form behind
+  if (scratch.structs.capacity() > kept) scratch = {};
   return {};
 }
 

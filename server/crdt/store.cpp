@@ -11,18 +11,31 @@ std::uint64_t entry_key(std::uint32_t type, std::uint32_t key) { return std::uin
 
 }  // namespace
 
+std::size_t Store::table_slot(std::uint64_t id) const {
+  constexpr std::uint64_t golden = 0x9e3779b97f4a7c15u;
+  std::size_t slot = static_cast<std::size_t>((id * golden) >> 32) & (client_table_.size() - 1);
+  while (client_table_[slot] != none && clients_[client_table_[slot]].id != id) slot = (slot + 1) & (client_table_.size() - 1);
+  return slot;
+}
+
 std::uint32_t Store::intern_client(std::uint64_t id) {
   if (const auto known = find_client(id)) return *known;
   const auto index = static_cast<std::uint32_t>(clients_.size());
   clients_.emplace_back().id = id;
-  client_indexes_.emplace(id, index);
+  if (clients_.size() * 2 > client_table_.size()) {
+    client_table_.assign(std::max<std::size_t>(16, client_table_.size() * 2), none);
+    for (std::uint32_t each = 0; each < clients_.size(); ++each) client_table_[table_slot(clients_[each].id)] = each;
+  } else {
+    client_table_[table_slot(id)] = index;
+  }
   return index;
 }
 
 std::optional<std::uint32_t> Store::search_client(std::uint64_t id) const {
-  const auto found = client_indexes_.find(id);
-  if (found == client_indexes_.end()) return std::nullopt;
-  return last_client_ = found->second;
+  if (client_table_.empty()) return std::nullopt;
+  const std::uint32_t found = client_table_[table_slot(id)];
+  if (found == none) return std::nullopt;
+  return last_client_ = found;
 }
 
 std::uint32_t Store::intern_name(std::string_view name) {

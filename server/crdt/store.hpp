@@ -126,6 +126,8 @@ class Store {
 
  private:
   std::optional<std::uint32_t> search_client(std::uint64_t id) const;
+  /// Where the client is in the table, or the free place where it would be.
+  std::size_t table_slot(std::uint64_t id) const;
   /// Indexes of clients that have structs, by id descending.
   const std::vector<std::uint32_t>& clients_descending() const;
   template <class Sink>
@@ -141,7 +143,7 @@ class Store {
   std::vector<Client> clients_;
   std::vector<std::string> names_;
   Arena arena_;
-  std::unordered_map<std::uint64_t, std::uint32_t> client_indexes_;
+  std::vector<std::uint32_t> client_table_;  ///< open addressing: indexes of clients by id; none where free
   std::unordered_map<std::string, std::uint32_t, NameHash, std::equal_to<>> name_indexes_;
   std::unordered_map<std::uint32_t, std::uint32_t> roots_;    ///< name → type
   struct Chain {

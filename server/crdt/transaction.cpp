@@ -27,9 +27,9 @@ std::optional<std::uint64_t> Transaction::missing(const Struct& what) const {
   return std::nullopt;
 }
 
-// The common keystroke: text that continues the client's last item with nothing between. Integrating and then merging
-// gives the same, so neither is done.
+// Integrating and then merging would give the same.
 bool Transaction::append_to_tail(const Struct& what) {
+  if (what.ref != Ref::string) return false;
   const auto client = store_.find_client(what.client);
   if (!client || !what.has_origin || what.origin.client != what.client || what.origin.clock + 1 != what.clock) return false;
   Client& author = store_.client(*client);
@@ -55,7 +55,7 @@ bool Transaction::append_to_tail(const Struct& what) {
 }
 
 void Transaction::integrate(const Struct& what, std::uint64_t offset) {
-  if (what.ref == Ref::string && offset == 0 && append_to_tail(what)) return;
+  if (offset == 0 && append_to_tail(what)) return;
   const std::uint32_t client = store_.intern_client(what.client);
   const auto clock = static_cast<std::uint32_t>(what.clock + offset);
   const auto len = static_cast<std::uint32_t>(offset < what.len ? what.len - offset : 0);
@@ -322,7 +322,7 @@ void Transaction::split_content(Item& left, Item& right, std::uint32_t diff) {
   right.content = arena.store(std::string(replacement_character) + whole.substr(cut.right_start));
 }
 
-void Transaction::add_changed(std::uint32_t type) {
+void Transaction::note_changed(std::uint32_t type) {
   if (!changed_.empty() && changed_.back() == type) return;
   const Handle holder = store_.type(type).item;
   if (holder != none && (store_.item(holder).deleted || store_.item(holder).clock >= before(store_.item(holder).client))) return;

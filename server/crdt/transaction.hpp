@@ -12,9 +12,13 @@ namespace atelier::crdt {
 /// begin() … finish(); after finish() the transaction can be read as an update.
 class Transaction {
  public:
-  explicit Transaction(Store& store) : store_(store) {}
+  enum class Changes { ignore, collect };
+  Transaction(Store& store, Changes changes) : store_(store), collects_changes_(changes == Changes::collect) {}
 
   void begin();
+  /// The common keystroke: text that continues its client's last item with nothing between. If `what` is that, integrates
+  /// it; then nothing is left to merge, and finish() need not be called.
+  bool append_to_tail(const Struct& what);
   /// Collects garbage (if asked), merges what can be merged. In this order: deleted content, deleted neighbours, tails of
   /// the clients that grew, splits.
   enum class Garbage { keep, collect };
@@ -40,7 +44,7 @@ class Transaction {
   std::vector<DeleteRange> deletes_as_made() const;
   /// Clients that grew.
   const std::vector<std::uint32_t>& touched() const { return touched_; }
-  /// Types that changed, once or more often each, those that it made left out (Transaction.changed).
+  /// If they are collected: types that changed, once or more often each, those that it made left out (Transaction.changed).
   const std::vector<std::uint32_t>& changed() const { return changed_; }
 
  private:
@@ -51,7 +55,6 @@ class Transaction {
     std::uint32_t key = none;
   };
 
-  bool append_to_tail(const Struct& what);
   std::optional<Stamp> stamp(const WireId& id) const;
   Place place_of(const Struct& what);
   void resolve_parent(const Struct& what, Place& place);
@@ -65,7 +68,10 @@ class Transaction {
   Handle split(std::uint32_t client, RunIndex::Position position, std::uint32_t diff);
   void split_content(Item& left, Item& right, std::uint32_t diff);
   void add_delete(const Item& item);
-  void add_changed(std::uint32_t type);
+  void add_changed(std::uint32_t type) {
+    if (collects_changes_) note_changed(type);
+  }
+  void note_changed(std::uint32_t type);
   std::uint32_t before(std::uint32_t client) const;
   void touch(std::uint32_t client);
   void remove_children(std::uint32_t type, std::vector<Handle>& found);
@@ -80,6 +86,7 @@ class Transaction {
   RunIndex::Position merge_with_lefts(std::uint32_t client, RunIndex::Position position);
 
   Store& store_;
+  bool collects_changes_;
   std::uint32_t number_ = 0;  ///< of this transaction, in the store's count
   std::vector<std::uint32_t> touched_;
   std::vector<DeleteRange> deletes_;  ///< clients by id; canonical after finish()

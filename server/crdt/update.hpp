@@ -78,6 +78,10 @@ Result<void, Errc> decode(Format format, BytesView bytes, const Limits& limits, 
 Result<void, Errc> decode_v1(BytesView bytes, const Limits& limits, Update& out);
 Result<void, Errc> decode_v2(BytesView bytes, const Limits& limits, Update& out);
 
+/// Reads an update v1 that holds one text which continues what its client wrote before, and nothing else: what a person who
+/// types sends. Anything else, or anything wrong, is false: then decode() must be asked.
+bool decode_keystroke(BytesView bytes, const Limits& limits, Struct& out);
+
 /// What an update shall hold: structs in the order of writing, the first of a group without its first units.
 struct Piece {
   Struct what;

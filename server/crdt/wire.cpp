@@ -4,14 +4,15 @@ namespace atelier::crdt {
 
 std::uint64_t Reader::long_varint() {
   std::uint64_t value = 0;
+  const char* at = at_;
   for (unsigned shift = 0; shift < 63; shift += 7) {
-    const std::uint8_t next = byte();
-    if (!ok_) return 0;
+    if (at == end_) return fail(Errc::truncated), 0u;
+    const auto next = static_cast<std::uint8_t>(*at++);
     value |= static_cast<std::uint64_t>(next & 0x7F) << shift;
-    if (next < 0x80) {
-      if (value > wire_number_max) break;
-      return value;
-    }
+    if (next >= 0x80) continue;
+    if (value > wire_number_max) break;
+    at_ = at;
+    return value;
   }
   fail(Errc::varint_too_long);
   return 0;
