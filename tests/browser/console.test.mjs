@@ -79,7 +79,7 @@ test('a text is frozen by its row and let go again', async () => {
   const row = facilitator.locator('[data-text="A1"]');
   await row.getByRole('button', { name: /Freeze/ }).click();
   await row.getByRole('button', { name: /Unfreeze/ }).waitFor();
-  assert.equal((await server.entities(access))['text/A1'].frozen, true);
+  assert.equal((await server.entities(access))['text/A1'].text.frozen, true);
   await row.getByRole('button', { name: /Unfreeze/ }).click();
   await row.getByRole('button', { name: /^Freeze/ }).waitFor();
 });

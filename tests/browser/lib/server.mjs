@@ -97,10 +97,11 @@ export class Server {
     return (await response.json()).link;
   }
 
+  /** key -> entity as the facilitator sees it. */
   async entities(access) {
     const response = await fetch(`${this.url}/api/meeting/${access.meeting}/entities`, { headers: { authorization: `Bearer ${access.tokens.facilitator}` } });
     if (!response.ok) throw new Error(`entities: ${response.status}`);
-    return response.json();
+    return (await response.json()).entities;
   }
 
   async organiserToken() {

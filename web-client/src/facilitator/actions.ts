@@ -214,7 +214,7 @@ function screenActions({ entities, ask, openPalette }: Context): Action[] {
   const show = (kind: string, id: string) => done(m.did.shown, ask('projection', { kind, id }), () => ask('projection', before));
   return [
     { id: 'show-next', group: 'screen', key: 's', label: m.act.showNext, enabled: !!next, run: async () => next && show(next.kind, next.id) },
-    { id: 'show-agenda', group: 'screen', key: 'a', label: m.act.showRunning, enabled: before.kind !== 'agenda' && before.kind !== '', run: () => show('agenda', '') },
+    { id: 'follow', group: 'screen', key: 'a', label: m.act.showRunning, enabled: before.kind !== '', run: () => show('', '') },
     { id: 'palette', group: 'screen', key: '', label: m.act.palette, enabled: true, run: async () => void openPalette() },
   ];
 }

@@ -33,7 +33,7 @@ export const facilitator = catalogue(
       summon: 'Bring all here',
       release: 'Release everybody',
       showNext: 'Show next on projector',
-      showRunning: 'Projector follows the agenda',
+      showRunning: 'Projector follows the meeting',
       palette: 'Find an action',
     },
     did: {
@@ -124,7 +124,7 @@ export const facilitator = catalogue(
         fist: 'Everybody gives each option 0 to 5 fingers. Below 3 is a concern, which asks for a reason. An option passes when nobody is below 3.',
         dots: (dots: number, cap: number) =>
           `Everybody has ${counted(dots, 'dot', 'dots')}${cap > 0 ? `, at most ${cap} on one option` : ''}. The count is shown per person and with equal weight for each network.`,
-        consent: 'One delegate speaks for each network: consent, stand aside or object with a reason. It passes when no objection stays open.',
+        consent: 'One delegate speaks for each network: consent, stand aside or object with a reason. It passes when all have chosen and no objection stays open.',
         change: 'A ballot can be changed until the vote is closed.',
         secrecy: {
           1: 'Ballots are open: everybody sees who voted what while the vote runs.',

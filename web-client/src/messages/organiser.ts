@@ -38,7 +38,6 @@ export const organiser = catalogue(
       earlier: 'Earlier events',
       later: 'Later events',
       typed: (who: string, text: string, times: number) => `${who} typed in ${text} (${counted(times, 'edit', 'edits')})`,
-      refused: 'not accepted',
     },
     moment: {
       label: 'View',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, agendaSpans, density, momentOf, rowAt, rowsOf, textsOf, viewOf, voteSpans, type Story, type StoryEvent } from './story';
+import { addressOf, agendaSpans, density, momentOf, rowAt, rowsOf, textsOf, typistOf, typistsOf, viewOf, voteSpans, type Story, type StoryEvent } from './story';
 
 let seq = 0;
 function event(atS: number, kind: string, id = '', more: Partial<StoryEvent> = {}): StoryEvent {
@@ -13,8 +13,9 @@ describe('the story of a meeting', () => {
     const events = [event(0, 'text_edit', 'A1'), event(1, 'text_edit', 'A1', { person: 'P02' }), event(20, 'text_edit', 'A1'), event(60, 'text_edit', 'A1')];
     expect(rowsOf(events, 'all').map((row) => [row.event.person, row.count])).toEqual([['P01', 2], ['P02', 1], ['P01', 1]]);
   });
-  it('never joins an edit that was refused to those that were accepted', () => {
-    const events = [event(0, 'text_edit', 'A1'), event(1, 'text_edit', 'A1', { refusal: 'REFUSAL_TEXT_FROZEN' })];
+  it('never joins edits that were refused to those that were accepted', () => {
+    const refused = { refusal: 'REFUSAL_TEXT_FROZEN' };
+    const events = [event(0, 'text_edit', 'A1'), event(1, 'text_edit', 'A1', refused), event(1, 'text_edit', 'A1', refused)];
     expect(rowsOf(events, 'all')).toHaveLength(2);
     expect(rowsOf(events, 'refused')).toHaveLength(1);
   });
@@ -30,6 +31,11 @@ describe('the story of a meeting', () => {
   it('counts typing in equal stretches and leaves out what was refused', () => {
     const told = story([event(0, 'text_edit'), event(99, 'text_edit'), event(100, 'text_edit'), event(50, 'text_edit', '', { refusal: 'REFUSAL_TEXT_FROZEN' })]);
     expect(density(told, 4, (one) => one.kind === 'text_edit')).toEqual([1, 0, 0, 2]);
+  });
+  it('takes what the server itself wrote for nobody’s', () => {
+    const told = { ...story([]), authors: { A1: { '35997': 'F1', '2044231183': 'P60' } } };
+    expect([typistOf(told, 'A1', 35997), typistOf(told, 'A1', 2044231183), typistOf(told, 'A1', 70000)]).toEqual([undefined, 'P60', undefined]);
+    expect(typistsOf(told, 'A1')).toEqual(['P60']);
   });
   it('names each text once', () => {
     expect(textsOf(story([event(0, 'text_open', 'A1'), event(1, 'text_open', 'A1', { refusal: 'REFUSAL_ID_TAKEN' })]))).toEqual(['A1']);

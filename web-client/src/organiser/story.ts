@@ -72,8 +72,8 @@ export function rowsOf(events: readonly StoryEvent[], filter: Filter): Row[] {
   for (const event of events) {
     const refused = wasRefused(event);
     if (filter === 'refused' ? !refused : filter !== 'all' && subjectOf(event.kind) !== filter) continue;
-    const typed = event.kind === 'text_edit' && !refused;
-    const who = `${event.person} ${event.id}`;
+    const typed = event.kind === 'text_edit';
+    const who = `${event.person} ${event.id} ${event.refusal}`;
     const running = typed ? typing.get(who) : undefined;
     if (running && event.at_ms - running.lastMs < typingPauseMs) {
       running.row.count += 1;
@@ -140,6 +140,18 @@ export function density(story: Story, buckets: number, counts: (event: StoryEven
     out[at] = (out[at] ?? 0) + 1;
   }
   return out;
+}
+
+/** Yjs client ids up to this one are the server's own: seeds and reverts, which nobody typed (meeting/limits.hpp). */
+const reservedClientMax = 65_535;
+/** Who typed what a Yjs client inserted into `text`; undefined: nobody. */
+export function typistOf(story: Story, text: string, client: number): string | undefined {
+  return client > reservedClientMax ? story.authors[text]?.[String(client)] : undefined;
+}
+/** Everybody who typed in `text`, in a fixed order. */
+export function typistsOf(story: Story, text: string): string[] {
+  const clients = Object.keys(story.authors[text] ?? {}).map(Number);
+  return [...new Set(clients.map((client) => typistOf(story, text, client)).filter((person) => person !== undefined))].sort();
 }
 
 export function textsOf(story: Story): string[] {

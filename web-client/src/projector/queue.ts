@@ -1,4 +1,5 @@
 import { PhaseView_State, VoteView_State, type VoteView } from '@atelier/sdk';
+import { questionOf } from '../results/rows';
 import type { Entities } from '../shell/live.svelte';
 
 /** Something that the projector can show. Kinds as in command.proto's Projection. */
@@ -10,21 +11,29 @@ export interface Slide {
 type Store = Pick<Entities, 'get' | 'all' | 'meeting' | 'phases'>;
 
 function voteSlide(vote: VoteView): Slide {
-  return { kind: 'vote', id: vote.rules?.vote ?? '', title: vote.rules?.question ?? '' };
+  return { kind: 'vote', id: vote.rules?.vote ?? '', title: questionOf(vote) };
+}
+
+/** The newest vote of the running item: while it runs, while its result is awaited, and then its result. */
+function voteOfThisItem(store: Store): VoteView | undefined {
+  const running = store.phases.find((phase) => phase.state === PhaseView_State.NOW);
+  const newest = [...store.all('vote')].sort((a, b) => Number(b.openedMs - a.openedMs))[0];
+  if (!newest) return undefined;
+  const isOpen = newest.state === VoteView_State.OPEN;
+  return isOpen || (running && newest.openedMs >= running.startedMs) ? newest : undefined;
 }
 
 /**
- * What the room sees now: what the facilitator chose, as long as it exists; else a vote that is open, else the agenda.
- * An explicit 'agenda' stays the agenda.
+ * What the room sees now: what the facilitator chose, as long as it exists; else what the meeting does, which is the vote of
+ * the running item, or the item itself.
  */
 export function currentSlide(store: Store): Slide {
   const meeting = store.meeting;
-  const running = store.phases.find((phase) => phase.state === PhaseView_State.NOW);
-  const agenda: Slide = { kind: 'agenda', id: '', title: running?.title ?? meeting?.title ?? '' };
-  const open = store.all('vote').find((vote) => vote.state === VoteView_State.OPEN);
   const chosen = slides(store).find((slide) => slide.kind === meeting?.projectionKind && slide.id === meeting.projectionId);
   if (chosen) return chosen;
-  return open && meeting?.projectionKind !== 'agenda' ? voteSlide(open) : agenda;
+  const vote = voteOfThisItem(store);
+  const running = store.phases.find((phase) => phase.state === PhaseView_State.NOW);
+  return vote ? voteSlide(vote) : { kind: 'agenda', id: '', title: running?.title ?? meeting?.title ?? '' };
 }
 
 /** Everything that can be shown, in the order in which a facilitator would want it. */

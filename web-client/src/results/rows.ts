@@ -1,5 +1,6 @@
 import { VoteMethod, type VoteView } from '@atelier/sdk';
 import { results as m } from '../messages/results';
+import { votes } from '../messages/vote';
 
 /** One option of a result, ready to be drawn as a bar and read as a line of a table. */
 export interface ResultRow {
@@ -59,4 +60,9 @@ export function byShare(rows: readonly ResultRow[]): ResultRow[] {
 
 export function choiceWords(choice: string): string {
   return m.choices[choice] ?? choice;
+}
+
+/** What a vote asks; one without a question is called by its method. */
+export function questionOf(vote: VoteView): string {
+  return vote.rules?.question || votes.untitledFor[vote.rules?.method ?? 0] || votes.untitled;
 }
