@@ -141,7 +141,8 @@ class Vote:
         return {"ballots": len(self.ballots), "means": [self.mean(option) for option in self.options]}
 
     def consent_passed(self) -> bool:
-        return len(self.ballots) > 0 and self.objections() == 0
+        """Adopted only when every entitled network has chosen and none objects."""
+        return len(self.ballots) >= self.entitled > 0 and self.objections() == 0
 
     def fist_result(self, option: str) -> dict:
         counts = {"counts": self.histogram(option, 0, 5)}
