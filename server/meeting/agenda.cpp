@@ -42,7 +42,6 @@ void evolve(State& state, const Ask& ask, const v1::MeetingClose&, Changes& chan
 
 v1::Refusal decide(const State& state, const Ask&, const v1::PhaseStart& command) {
   if (command.phase().empty()) return v1::REFUSAL_BAD_VALUE;
-  if (state.running_phase == command.phase()) return v1::REFUSAL_ALREADY_DONE;
   const bool known = std::any_of(state.phases.begin(), state.phases.end(),
                                  [&](const Phase& phase) { return phase.id == command.phase(); });
   if (known) return v1::REFUSAL_OK;
@@ -51,6 +50,7 @@ v1::Refusal decide(const State& state, const Ask&, const v1::PhaseStart& command
 }
 
 void evolve(State& state, const Ask& ask, const v1::PhaseStart& command, Changes& changes) {
+  if (state.running_phase == command.phase()) return;  // runs already
   if (Phase* running = find_phase(state, state.running_phase)) end_phase(state, ask, *running, changes);
   Phase* phase = find_phase(state, command.phase());
   if (phase == nullptr) {  // one that the agenda did not foresee
@@ -74,14 +74,15 @@ void evolve(State& state, const Ask& ask, const v1::PhaseStart& command, Changes
 
 v1::Refusal decide(const State& state, const Ask&, const v1::PhaseEnd& command) {
   for (const Phase& phase : state.phases) {
-    if (phase.id != command.phase()) continue;
-    return phase.state == v1::PhaseView::STATE_NOW ? v1::REFUSAL_OK : v1::REFUSAL_ALREADY_DONE;
+    if (phase.id == command.phase()) return v1::REFUSAL_OK;
   }
   return v1::REFUSAL_UNKNOWN_ID;
 }
 
 void evolve(State& state, const Ask& ask, const v1::PhaseEnd& command, Changes& changes) {
-  end_phase(state, ask, *find_phase(state, command.phase()), changes);
+  Phase& phase = *find_phase(state, command.phase());
+  if (phase.state != v1::PhaseView::STATE_NOW) return;  // ended already
+  end_phase(state, ask, phase, changes);
   changes.entity("meeting");
 }
 
@@ -124,18 +125,14 @@ void evolve(State& state, const Ask& ask, const v1::Timer& command, Changes& cha
   changes.entity("meeting");
 }
 
-v1::Refusal decide(const State& state, const Ask&, const v1::InputFreeze& command) {
-  return state.input_frozen == command.frozen() ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_OK;
-}
+v1::Refusal decide(const State&, const Ask&, const v1::InputFreeze&) { return v1::REFUSAL_OK; }
 
 void evolve(State& state, const Ask&, const v1::InputFreeze& command, Changes& changes) {
   state.input_frozen = command.frozen();
   changes.entity("meeting");
 }
 
-v1::Refusal decide(const State& state, const Ask&, const v1::Summon& command) {
-  return state.summoned == command.active() ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_OK;
-}
+v1::Refusal decide(const State&, const Ask&, const v1::Summon&) { return v1::REFUSAL_OK; }
 
 void evolve(State& state, const Ask&, const v1::Summon& command, Changes& changes) {
   state.summoned = command.active();

@@ -9,7 +9,7 @@ namespace atelier::meeting {
 
 namespace {
 
-/// Sets who is there, and keeps the meeting's two counts and the numbers of open votes right.
+/// Sets who is there, and keeps the meeting's two counts right.
 void set_attendance(State& state, const std::string& id, Person& person, bool joined, bool present, Changes& changes) {
   const bool counts = takes_part(person.role);
   if (person.joined == joined && person.present == present) return;
@@ -18,14 +18,16 @@ void set_attendance(State& state, const std::string& id, Person& person, bool jo
     state.present += static_cast<std::uint32_t>(present) - static_cast<std::uint32_t>(person.present);
     changes.entity("meeting");
   }
-  if (counts && person.joined != joined) {
-    for (const auto& [vote, definition] : state.votes) {
-      if (!definition.closed && definition.rules.electorate() == v1::ELECTORATE_PERSONS) changes.entity("vote", vote);
-    }
-  }
   person.joined = joined;
   person.present = present;
   changes.entity("person", id);
+}
+
+/// The number of voters changed: open votes show it.
+void recount_voters(const State& state, Changes& changes) {
+  for (const auto& [id, vote] : state.votes) {
+    if (!vote.closed && vote.rules.electorate() == v1::ELECTORATE_PERSONS) changes.entity("vote", id);
+  }
 }
 
 void seat(State& state, const std::string& id, Person& person, const std::string& table_id, Changes& changes) {
@@ -79,15 +81,12 @@ void evolve(State& state, const Ask& ask, const v1::Join& command, Changes& chan
   changes.own(id, "me");
 }
 
-v1::Refusal decide(const State&, const Ask& ask, const v1::Leave&) {
-  return ask.person->left ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_OK;
-}
+v1::Refusal decide(const State&, const Ask&, const v1::Leave&) { return v1::REFUSAL_OK; }
 
 void evolve(State& state, const Ask& ask, const v1::Leave&, Changes& changes) {
   Person& person = self(state, ask);
   person.left = true;
   set_attendance(state, std::string(ask.actor), person, person.joined, false, changes);
-  changes.entity("person", ask.actor);
 }
 
 v1::Refusal decide(const State&, const Ask&, const v1::Drop& command) { return check_line(command.why()); }
@@ -113,26 +112,28 @@ v1::Refusal decide(const State& state, const Ask& ask, const v1::RoleGrant& comm
   const bool about_organiser = command.role() == v1::ROLE_ORGANISER || person->role == v1::ROLE_ORGANISER;
   if (about_organiser && ask.person->role != v1::ROLE_ORGANISER) return v1::REFUSAL_NOT_ALLOWED;
   if (person == ask.person) return v1::REFUSAL_NOT_ALLOWED;
-  return person->role == command.role() ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_OK;
+  return v1::REFUSAL_OK;
 }
 
 void evolve(State& state, const Ask&, const v1::RoleGrant& command, Changes& changes) {
   Person& person = *find(state.persons, command.person());
+  if (person.role == command.role()) return;
   const bool joined = person.joined;
   const bool present = person.present;
   set_attendance(state, command.person(), person, false, false, changes);  // counted by role
   person.role = command.role();
   set_attendance(state, command.person(), person, joined, present, changes);
+  recount_voters(state, changes);
   changes.entity("person", command.person());
   changes.own(command.person(), "me");
 }
 
-v1::Refusal decide(const State&, const Ask& ask, const v1::Ready& command) {
-  return ask.person->ready == command.ready() ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_OK;
-}
+v1::Refusal decide(const State&, const Ask&, const v1::Ready&) { return v1::REFUSAL_OK; }
 
 void evolve(State& state, const Ask& ask, const v1::Ready& command, Changes& changes) {
-  self(state, ask).ready = command.ready();
+  Person& person = self(state, ask);
+  if (person.ready == command.ready()) return;
+  person.ready = command.ready();
   changes.entity("person", ask.actor);
 }
 
@@ -171,6 +172,7 @@ void evolve(State& state, const Ask&, const v1::PersonAdmitted& event, Changes& 
   person.lang = from.lang();
   person.mode = from.mode();
   if (!from.table().empty()) seat(state, from.id(), person, from.table(), changes);
+  recount_voters(state, changes);
   changes.entity("person", from.id());
   changes.own(from.id(), "me");
 }

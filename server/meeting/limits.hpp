@@ -36,6 +36,7 @@ inline constexpr std::size_t pledges_max = 5'000;
 inline constexpr std::size_t reports_max = 100;
 inline constexpr std::size_t objections_max = 100;    ///< to one merged idea
 inline constexpr std::size_t merged_ideas_max = 100;  ///< ideas in one merge
+inline constexpr std::size_t early_questions_max = 500;  ///< questions upvoted before they are posted
 inline constexpr std::size_t flags_per_person = 2;
 inline constexpr std::size_t matrix_cells_max = 100;  ///< in one command
 inline constexpr std::size_t revert_records_max = 1'000;

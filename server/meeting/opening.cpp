@@ -23,7 +23,7 @@ Counting count_cast(const State& state, const Vote& vote) {
   }
   std::sort(by_record.begin(), by_record.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (const auto& [seq, ballot] : by_record) counting.ballots.push_back(ballot);
-  if (!by_network && !vote.closed) counting.entitled = state.joined;
+  if (!by_network && !vote.closed) counting.entitled = voters(state);
   return counting;
 }
 

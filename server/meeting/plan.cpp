@@ -101,18 +101,10 @@ v1::Refusal decide(const State& state, const Ask& ask, const v1::ActivityClaim& 
   const auto wrong = first_of(check_activity(state, command.id()), check_network(state, *ask.person, command.network()));
   if (wrong != v1::REFUSAL_OK) return wrong;
   const PlanActivity* activity = find(state.activities, command.id());
-  const std::string owner = activity == nullptr ? std::string() : activity->owner;
-  switch (command.as()) {
-    case v1::ActivityClaim::AS_OWNER:
-      if (owner.empty()) return v1::REFUSAL_OK;
-      return owner == command.network() ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_HAS_OWNER;
-    case v1::ActivityClaim::AS_PARTNER: {
-      const bool is_in = owner == command.network() ||
-                         (activity != nullptr && activity->partners.contains(command.network()));
-      return is_in ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_OK;
-    }
-    default: return v1::REFUSAL_BAD_VALUE;
-  }
+  if (command.as() == v1::ActivityClaim::AS_PARTNER) return v1::REFUSAL_OK;
+  if (command.as() != v1::ActivityClaim::AS_OWNER) return v1::REFUSAL_BAD_VALUE;
+  const bool taken = activity != nullptr && !activity->owner.empty() && activity->owner != command.network();
+  return taken ? v1::REFUSAL_HAS_OWNER : v1::REFUSAL_OK;
 }
 
 void evolve(State& state, const Ask&, const v1::ActivityClaim& command, Changes& changes) {
@@ -120,7 +112,7 @@ void evolve(State& state, const Ask&, const v1::ActivityClaim& command, Changes&
   if (command.as() == v1::ActivityClaim::AS_OWNER) {
     activity.owner = command.network();
     activity.partners.erase(command.network());
-  } else {
+  } else if (activity.owner != command.network()) {
     activity.partners.insert(command.network());
   }
   changes.entity("activity", command.id());
@@ -140,7 +132,7 @@ v1::Refusal decide(const State& state, const Ask&, const v1::Park& command) {
   const PlanActivity* activity = find(state.activities, command.id());
   if (idea == nullptr && activity == nullptr) return v1::REFUSAL_UNKNOWN_ID;
   if (idea != nullptr ? idea->parked : activity->parked) return v1::REFUSAL_ALREADY_DONE;
-  return is_blank(command.why()) ? v1::REFUSAL_REASON_REQUIRED : check_line(command.why());
+  return check_line(command.why());
 }
 
 void evolve(State& state, const Ask&, const v1::Park& command, Changes& changes) {

@@ -46,18 +46,19 @@ void evolve(State& state, const Ask& ask, const v1::PracticePost& command, Chang
   changes.entity("practice", id);
 }
 
-v1::Refusal decide(const State& state, const Ask& ask, const v1::PracticeReact& command) {
+v1::Refusal decide(const State& state, const Ask&, const v1::PracticeReact& command) {
   const PostedPractice* practice = find(state.practices, command.practice());
   if (practice == nullptr) return v1::REFUSAL_UNKNOWN_ID;
   if (command.kind() != "useful") return v1::REFUSAL_BAD_VALUE;
-  const bool marked = practice->useful.contains(ask.actor);
-  return marked == !command.removed() ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_OK;
+  return v1::REFUSAL_OK;
 }
 
 void evolve(State& state, const Ask& ask, const v1::PracticeReact& command, Changes& changes) {
   IdSet& useful = find(state.practices, command.practice())->useful;
+  const auto mark = useful.find(ask.actor);
+  if ((mark == useful.end()) == command.removed()) return;  // marked already, or not marked at all
   if (command.removed()) {
-    useful.erase(useful.find(ask.actor));
+    useful.erase(mark);
   } else {
     useful.emplace(ask.actor);
   }

@@ -200,8 +200,8 @@ void visit(Archive& archive, T& state) {
           state.content, state.stage, state.created_ms, state.opened_ms, state.closed_ms);
   archive(state.phases, state.running_phase, state.timer, state.input_frozen, state.summoned, state.projection_kind,
           state.projection_id, state.persons, state.tables, state.joined, state.present);
-  archive(state.questions, state.early_upvotes, state.flags, state.flag_counts, state.texts, state.text_order,
-          state.words_due_ms, state.notes, state.ideas, state.lists, state.votes, state.activities, state.practices, state.pledges,
+  archive(state.questions, state.early_upvotes, state.flags, state.flag_counts, state.texts, state.text_order, state.words_due_ms,
+          state.notes, state.ideas, state.lists, state.votes, state.activities, state.practices, state.pledges,
           state.steps, state.matrix, state.reports, state.replays);
   archive(state.instances, state.refusals, state.accepted, state.changed, state.changed_private);
 }

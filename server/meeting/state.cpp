@@ -1,5 +1,7 @@
 #include "meeting/state.hpp"
 
+#include <algorithm>
+
 namespace atelier::meeting {
 
 namespace {
@@ -34,6 +36,11 @@ bool is_observer(const State& state, const Person& person) {
 
 bool takes_part(v1::Role role) {
   return role == v1::ROLE_TABLE_HOST || role == v1::ROLE_PARTICIPANT || role == v1::ROLE_OBSERVER;
+}
+
+std::uint32_t voters(const State& state) {
+  return static_cast<std::uint32_t>(std::count_if(state.persons.begin(), state.persons.end(),
+                                                  [](const auto& entry) { return takes_part(entry.second.role); }));
 }
 
 }  // namespace atelier::meeting

@@ -141,7 +141,7 @@ struct Vote {
   std::uint32_t order = 0;
   bool closed = false, revealed = false, opened = false, key_deleted = false;
   std::int64_t opened_ms = 0, closed_ms = 0;
-  std::uint32_t entitled = 0;  ///< networks at opening; persons: those who may vote at closing (live before)
+  std::uint32_t entitled = 0;  ///< networks at opening; persons at closing (live before)
   ById<CastBallot> ballots;    ///< by person, or by network
   std::vector<VoteObjection> objections;
   std::vector<std::string> concerns;
@@ -215,7 +215,7 @@ struct State {
 
   // What they made
   ById<Question> questions;
-  ById<IdSet> early_upvotes;             ///< question that is still on its way -> persons
+  ById<IdSet> early_upvotes;             ///< question that is not posted yet -> persons
   ById<std::vector<std::string>> flags;  ///< person -> cards
   ById<std::uint32_t> flag_counts;       ///< card -> persons; every card of the content
   ById<Text> texts;
@@ -257,5 +257,7 @@ const v1::Practice* library_practice(const State& state, std::string_view id);
 bool is_observer(const State& state, const Person& person);
 /// May this role cast a ballot in votes of persons?
 bool takes_part(v1::Role role);
+/// How many people of the meeting, there or not, may cast a ballot in votes of persons.
+std::uint32_t voters(const State& state);
 
 }  // namespace atelier::meeting

@@ -13,6 +13,7 @@ constexpr int grade_max = 5;
 constexpr unsigned weight_decimals = 4;
 constexpr unsigned mean_decimals = 3;
 constexpr std::int64_t attested_unit = 1'000'000'000;
+constexpr std::int64_t compared_unit = 10'000'000;
 
 /// A result under construction, its options found by id.
 struct Table {
@@ -96,13 +97,14 @@ void count_points(const Counting& counting, Table& table) {
   std::map<std::string, Rational> shares;
   for (const auto& [network, points] : points_by_network(counting)) add_shares(points, shares);
   for (const auto& [option, share] : counting.attested) shares[option] += Rational(share, attested_unit);
-  std::map<std::string, Integer> shown;  // the second ranking goes by what is shown, so that both tell the same
+  // Attested shares are rounded to 1e-9, so that equal options are equal only to fewer decimals.
+  std::map<std::string, Integer> compared;
   for (v1::OptionResult& option : *table.result.mutable_options()) {
     option.set_equal_weight(decimal(shares[option.option()], weight_decimals));
-    shown[option.option()] = round_half_even(Rational(shares[option.option()] * 10'000));
+    compared[option.option()] = round_half_even(Rational(shares[option.option()] * compared_unit));
   }
   for (auto& id : ranking(table.result, [](const auto& option) { return option.count(); })) table.result.add_ranking(id);
-  for (auto& id : ranking(table.result, [&](const auto& option) { return shown[option.option()]; })) {
+  for (auto& id : ranking(table.result, [&](const auto& option) { return compared[option.option()]; })) {
     table.result.add_ranking_equal_weight(id);
   }
   table.result.set_orders_disagree(!table.result.ranking().empty() && !counting.ballots.empty() &&

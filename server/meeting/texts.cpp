@@ -178,18 +178,16 @@ void evolve(State& state, const Ask& ask, const v1::TextRevert& command, const c
 
 v1::Refusal decide(const State& state, const Ask&, const v1::TextFreeze& command) {
   if (command.texts().empty()) return v1::REFUSAL_BAD_VALUE;
-  bool changes_something = false;
   for (const std::string& id : command.texts()) {
-    const Text* text = find(state.texts, id);
-    if (text == nullptr) return v1::REFUSAL_UNKNOWN_ID;
-    changes_something |= text->frozen != command.frozen();
+    if (!state.texts.contains(id)) return v1::REFUSAL_UNKNOWN_ID;
   }
-  return changes_something ? v1::REFUSAL_OK : v1::REFUSAL_ALREADY_DONE;
+  return v1::REFUSAL_OK;
 }
 
 void evolve(State& state, const Ask& ask, const v1::TextFreeze& command, Changes& changes) {
   for (const std::string& id : command.texts()) {
     Text& text = *find(state.texts, id);
+    if (text.frozen == command.frozen()) continue;
     text.frozen = command.frozen();
     if (text.words_stale) count_words_of(text, id, ask.header.time_ms, changes);
     changes.entity("text", id);

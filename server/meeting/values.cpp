@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "meeting/ask.hpp"
@@ -17,17 +18,19 @@ char32_t next_code_point(std::string_view utf8, std::size_t& at) {
   return value;
 }
 
-/// Unicode White_Space, and what prints nothing: soft hyphen, zero width and direction marks, fillers, byte order mark.
+bool is_space(char32_t c) {
+  return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+/// White space, and what prints nothing: controls, soft hyphen, zero width and direction marks, fillers, byte order mark.
 bool is_invisible(char32_t c) {
-  if (c <= 0x20 || c == 0x7F || c == 0x85 || c == 0xA0 || c == 0xAD) return true;
-  if (c >= 0x2000 && c <= 0x200F) return true;
-  if (c >= 0x2028 && c <= 0x202F) return true;
-  if (c >= 0x205F && c <= 0x206F) return true;
-  constexpr std::array<char32_t, 6> others{0x1680, 0x180E, 0x2800, 0x3000, 0x3164, 0xFEFF};
-  for (const char32_t other : others) {
-    if (c == other) return true;
-  }
-  return false;
+  if (is_space(c) || c < 0x20 || c == 0x7F || c == 0xAD) return true;
+  if (c >= 0x200B && c <= 0x200F) return true;
+  if (c >= 0x202A && c <= 0x202E) return true;
+  if (c >= 0x2060 && c <= 0x206F) return true;
+  constexpr std::array<char32_t, 5> others{0x034F, 0x180E, 0x2800, 0x3164, 0xFEFF};
+  return std::find(others.begin(), others.end(), c) != others.end();
 }
 
 }  // namespace
@@ -73,14 +76,9 @@ std::uint32_t word_count(std::string_view utf8) {
   std::uint32_t words = 0;
   bool in_word = false;
   for (std::size_t at = 0; at < utf8.size();) {
-    const char32_t c = next_code_point(utf8, at);
-    const bool letter = c >= 0x80 ? !(c >= 0x2010 && c <= 0x2027) : (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-    if (is_invisible(c)) {
-      in_word = false;
-    } else if (letter && !in_word) {
-      in_word = true;
-      ++words;
-    }
+    const bool space = is_space(next_code_point(utf8, at));
+    words += !space && !in_word;
+    in_word = !space;
   }
   return words;
 }

@@ -99,6 +99,9 @@ bool view_me(const State& state, const PersonId& id, v1::Entity& entity) {
   for (const auto& [question, card] : state.questions) {
     if (card.upvotes.contains(id.value())) view.add_upvoted(question);
   }
+  for (const auto& [question, upvotes] : state.early_upvotes) {
+    if (upvotes.contains(id.value())) view.add_upvoted(question);
+  }
   if (const auto* flags = find(state.flags, id.value())) {
     for (const std::string& card : *flags) view.add_flagged(card);
   }

@@ -36,7 +36,7 @@ bool view_vote(const State& state, std::string_view id, Audience audience, v1::E
                  : shows_result ? v1::VoteView::STATE_RESULT
                                 : v1::VoteView::STATE_CLOSED);
   const bool live = !vote->closed && vote->rules.electorate() == v1::ELECTORATE_PERSONS;
-  view.set_entitled(live ? state.joined : vote->entitled);
+  view.set_entitled(live ? voters(state) : vote->entitled);
   view.set_voted(static_cast<std::uint32_t>(vote->ballots.size()));
   if (names_voters(*vote)) {
     for (const auto& [voter, ballot] : vote->ballots) view.add_voted_by(voter);

@@ -102,7 +102,7 @@ v1::Refusal check_for_network(const State& state, const Ask& ask, const Vote& vo
   for (const v1::Delegate& delegate : vote.rules.delegates()) {
     if (delegate.network() != network) continue;
     if (delegate.person() == ask.actor) return v1::REFUSAL_OK;
-    return vote.ballots.contains(network) ? v1::REFUSAL_THROUGH_DELEGATE : v1::REFUSAL_NOT_DELEGATE;
+    return v1::REFUSAL_THROUGH_DELEGATE;
   }
   return v1::REFUSAL_NOT_ENTITLED;
 }
@@ -194,7 +194,7 @@ void evolve(State& state, const Ask& ask, const v1::VoteClose& command, Changes&
   Vote& vote = *find(state.votes, command.vote());
   vote.closed = true;
   vote.closed_ms = ask.header.time_ms;
-  if (vote.rules.electorate() == v1::ELECTORATE_PERSONS) vote.entitled = state.joined;
+  if (vote.rules.electorate() == v1::ELECTORATE_PERSONS) vote.entitled = voters(state);
   changes.entity("vote", command.vote());
 }
 

@@ -21,40 +21,42 @@ v1::Refusal decide(const State& state, const Ask&, const v1::QuestionPost& comma
 }
 
 void evolve(State& state, const Ask& ask, const v1::QuestionPost& command, Changes& changes) {
-  state.questions.emplace(command.id(), Question{.author = std::string(ask.actor),
-                                                 .lang = command.lang(),
-                                                 .text = command.text(),
-                                                 .posted_ms = ask.header.time_ms,
-                                                 .upvotes = {}});
-  if (auto early = state.early_upvotes.extract(command.id())) {
-    for (const std::string& person : early.mapped()) changes.own(person, "me");
-    find(state.questions, command.id())->upvotes = std::move(early.mapped());
+  Question& question = state.questions[command.id()];
+  question.author = std::string(ask.actor);
+  question.lang = command.lang();
+  question.text = command.text();
+  question.posted_ms = ask.header.time_ms;
+  if (const auto early = state.early_upvotes.find(command.id()); early != state.early_upvotes.end()) {
+    question.upvotes = std::move(early->second);
+    state.early_upvotes.erase(early);
   }
   changes.entity("question", command.id());
 }
 
-/// An upvote may overtake its question (two connections, one second): it is kept and counts once the question is there.
-v1::Refusal decide(const State& state, const Ask& ask, const v1::QuestionUpvote& command) {
-  if (const Question* question = find(state.questions, command.question()))
-    return question->upvotes.contains(ask.actor) ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_OK;
-  if (const IdSet* early = find(state.early_upvotes, command.question()))
-    return early->contains(ask.actor) ? v1::REFUSAL_ALREADY_DONE : v1::REFUSAL_OK;
-  return check_room_for_one(state, state.early_upvotes, command.question());
+v1::Refusal decide(const State& state, const Ask&, const v1::QuestionUpvote& command) {
+  // Upvotes and their question come over different connections: one that is ahead waits for it.
+  if (state.questions.contains(command.question()) || state.early_upvotes.contains(command.question())) {
+    return v1::REFUSAL_OK;
+  }
+  return first_of(check_new_id(command.question()), state.early_upvotes.size() >= limits::early_questions_max
+                                                        ? v1::REFUSAL_UNKNOWN_ID
+                                                        : v1::REFUSAL_OK);
 }
 
 void evolve(State& state, const Ask& ask, const v1::QuestionUpvote& command, Changes& changes) {
   Question* question = find(state.questions, command.question());
-  (question ? question->upvotes : state.early_upvotes[command.question()]).emplace(ask.actor);
-  if (question == nullptr) return;
-  changes.entity("question", command.question());
+  IdSet& upvotes = question == nullptr ? state.early_upvotes[command.question()] : question->upvotes;
+  if (!upvotes.emplace(ask.actor).second) return;  // a second one counts no more
+  if (question != nullptr) changes.entity("question", command.question());
   changes.own(ask.actor, "me");
 }
 
 v1::Refusal decide(const State& state, const Ask&, const v1::EvidenceFlag& command) {
-  if (static_cast<std::size_t>(command.cards_size()) > limits::flags_per_person) return v1::REFUSAL_TOO_MANY;
-  for (auto card = command.cards().begin(); card != command.cards().end(); ++card) {
-    if (!state.flag_counts.contains(*card)) return v1::REFUSAL_UNKNOWN_ID;
-    if (std::find(command.cards().begin(), card, *card) != card) return v1::REFUSAL_BAD_VALUE;
+  IdSet cards;  // one card named twice is one flag
+  for (const std::string& card : command.cards()) {
+    if (!state.flag_counts.contains(card)) return v1::REFUSAL_UNKNOWN_ID;
+    cards.insert(card);
+    if (cards.size() > limits::flags_per_person) return v1::REFUSAL_TOO_MANY;
   }
   return v1::REFUSAL_OK;
 }
@@ -65,7 +67,10 @@ void evolve(State& state, const Ask& ask, const v1::EvidenceFlag& command, Chang
     --*find(state.flag_counts, card);
     changes.entity("evidence", card);
   }
-  own.assign(command.cards().begin(), command.cards().end());
+  own.clear();
+  for (const std::string& card : command.cards()) {
+    if (std::find(own.begin(), own.end(), card) == own.end()) own.push_back(card);
+  }
   for (const std::string& card : own) {
     ++*find(state.flag_counts, card);
     changes.entity("evidence", card);

@@ -5,7 +5,7 @@
 
 namespace atelier::meeting {
 
-/// Words of a plain text: runs without white space that hold a letter or digit of any script (a lone dash is no word).
+/// Words of a plain text: runs without white space (as Unicode's White_Space and Python's str.split have it).
 std::uint32_t word_count(std::string_view utf8);
 
 }  // namespace atelier::meeting
