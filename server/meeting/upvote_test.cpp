@@ -15,13 +15,13 @@ TEST(Upvotes, ThatOvertakeTheirQuestionCountOnceItIsThere) {
   Room room;
   room.opened();
   room.must("P02", upvote);
-  EXPECT_EQ(room.ask("P02", upvote), v1::REFUSAL_ALREADY_DONE);
+  room.must("P02", upvote);  // a second one counts no more
   EXPECT_TRUE(room.meeting.view("question/Q1", Audience::facilitator).removed());
 
   room.must("P01", ask);
 
   EXPECT_EQ(room.meeting.view("question/Q1", Audience::facilitator).question().upvotes(), 1u);
-  EXPECT_EQ(room.ask("P02", upvote), v1::REFUSAL_ALREADY_DONE);
+  room.must("P02", upvote);  // a second one counts no more
   room.must("P03", upvote);
   EXPECT_EQ(room.meeting.view("question/Q1", Audience::facilitator).question().upvotes(), 2u);
 }
