@@ -1,5 +1,7 @@
 #include "actor.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 namespace atelier::cli {
@@ -40,10 +42,10 @@ void Actor::submit(std::size_t event, v1::Command command, std::int64_t script_m
   client_.submit(std::move(command), script_ms);
 }
 
-void Actor::type(std::size_t event, const TypeText& edit, std::int64_t script_ms) {
+void Actor::type(std::size_t event, const TypeText& edit, std::int64_t script_ms, std::size_t keys_max) {
   client_.connect();
   replica(edit.text);
-  Typing typing{event, edit, script_ms};
+  Typing typing{event, edit, script_ms, keys_max};
   if (!try_typing(typing)) typings_.push_back(std::move(typing));
 }
 
@@ -60,13 +62,14 @@ bool Actor::try_typing(const Typing& typing) {
   if (!copy.open()) return false;
   const auto updates = copy.type(typing.edit.find, typing.edit.put);
   if (!updates) return false;
-  for (const Bytes& update : *updates) {
+  const std::size_t keys = std::min(updates->size(), typing.keys_max);
+  for (const Bytes& update : std::span(*updates).first(keys)) {
     v1::Command command;
     command.mutable_text_edit()->set_text(typing.edit.text);
     command.mutable_text_edit()->set_update(update);
     submit(typing.event, std::move(command), typing.script_ms);
   }
-  stage_.sent(typing.event, updates->size());
+  stage_.sent(typing.event, keys);
   return true;
 }
 

@@ -38,8 +38,8 @@ class Actor {
   void connect() { client_.connect(); }
   /// Sends a command of the event `event`. A Drop closes the socket once it is acknowledged; a Reconnect connects first.
   void say(std::size_t event, v1::Command command, std::int64_t script_ms);
-  /// Types in the actor's own copy as soon as that has what is to be found.
-  void type(std::size_t event, const TypeText& edit, std::int64_t script_ms);
+  /// Types in the actor's own copy as soon as that has what is to be found; sends at most `keys_max` of the keys.
+  void type(std::size_t event, const TypeText& edit, std::int64_t script_ms, std::size_t keys_max);
   /// The copy of a text has letters that the server refused: take a fresh one from the server.
   void forget_text(const std::string& text);
 
@@ -57,6 +57,7 @@ class Actor {
     std::size_t event = 0;
     TypeText edit;
     std::int64_t script_ms = 0;
+    std::size_t keys_max = 0;
   };
 
   void on(const client::SessionEvent& event);

@@ -80,7 +80,8 @@ void Rehearsal::play(std::size_t index) {
   Actor& actor = *actors_.at(event.person);
   const std::int64_t script_ms = options_.script_times ? event.second * ms_a_second : 0;
   if (const auto* edit = std::get_if<TypeText>(&event.act)) {
-    actor.type(index, *edit, script_ms);
+    // Whose first key is refused stops typing: one refused event is one refused record.
+    actor.type(index, *edit, script_ms, event.must_be_refused ? 1 : SIZE_MAX);
   } else if (const auto* undo = std::get_if<UndoText>(&event.act)) {
     actor.say(index, revert_of(event, *undo), script_ms);
   } else {
