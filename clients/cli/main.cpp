@@ -19,6 +19,7 @@ constexpr std::array verbs{
     Verb{"create", "makes a meeting from a folder of content files", run_create},
     Verb{"rehearse", "plays scripts with one connection per person and checks what is accepted and refused", run_rehearse},
     Verb{"outcome", "prints the outcome of a meeting", run_outcome},
+    Verb{"export", "gets a copy of a meeting's file from a running server", run_export},
     Verb{"replay", "prints a meeting as it was at any second, from its file alone", run_replay},
     Verb{"verify", "checks a meeting's file alone", run_verify},
     Verb{"load", "loads a server: many connections in one text, some of which type", run_load},

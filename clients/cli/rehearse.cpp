@@ -123,11 +123,12 @@ int rehearse(const Asked& asked) {
 
   Rehearsal rehearsal(*access, *script, tokens, journal, options);
   rehearsal.run();
-  const auto after = ask_meeting(*access, options.give_up);
+  // A server that it gave up on is not waited for again.
+  const auto after = ask_meeting(*access, rehearsal.tally().faults().empty() ? options.give_up : std::chrono::seconds(0));
   const std::uint64_t records = after ? after->seq : 0;
   (asked.format == "json" ? print_json : print_text)(rehearsal, records, options.seed);
-  if (!after) return complain(usage.verb, after.error().why, exit_server);
   for (const std::string& fault : rehearsal.tally().faults()) std::cerr << fault << "\n";
+  if (!after) return complain(usage.verb, after.error().why, exit_server);
   return rehearsal.tally().faults().empty() ? exit_ok : exit_failed;
 }
 

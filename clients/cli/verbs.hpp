@@ -8,6 +8,7 @@ namespace atelier::cli {
 int run_create(const Arguments& arguments);
 int run_rehearse(const Arguments& arguments);
 int run_outcome(const Arguments& arguments);
+int run_export(const Arguments& arguments);
 int run_replay(const Arguments& arguments);
 int run_verify(const Arguments& arguments);
 int run_load(const Arguments& arguments);
