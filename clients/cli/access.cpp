@@ -20,14 +20,16 @@ std::string sentence_of(const client::HttpAnswer& answer) {
   boost::system::error_code error;
   const boost::json::value value = boost::json::parse(answer.body, error);
   if (!error && value.is_object())
-    if (const auto* message = value.get_object().if_contains("message"); message && message->is_string())
+    if (const auto* message = value.get_object().if_contains("message");
+        message && message->is_string())
       return std::string(message->get_string());
   return "the server answered with status " + std::to_string(answer.status);
 }
 
 /// The fields of an answer, or what is wrong with it.
 template <class Read>
-auto read_answer(const std::string& body, Read read) -> Result<decltype(read(std::declval<const Fields&>())), NotDone> {
+auto read_answer(const std::string& body, Read read)
+    -> Result<decltype(read(std::declval<const Fields&>())), NotDone> {
   Problems problems;
   const auto value = parse_json(body, "the server's answer", problems);
   if (value) {
@@ -39,7 +41,8 @@ auto read_answer(const std::string& body, Read read) -> Result<decltype(read(std
 
 }  // namespace
 
-Result<Access, std::string> parse_access(const std::string& text, const std::string& path, const std::string& server) {
+Result<Access, std::string> parse_access(const std::string& text, const std::string& path,
+                                         const std::string& server) {
   Problems problems;
   Access access;
   const auto value = parse_json(text, path, problems);
@@ -56,7 +59,8 @@ Result<Access, std::string> parse_access(const std::string& text, const std::str
     access.facilitator_token = tokens.text_or("facilitator", "");
   }
   if (problems.empty()) return access;
-  return std::unexpected(describe(problems.list()) + "\nGive the file that holds what `atelier create` printed.");
+  return std::unexpected(describe(problems.list()) +
+                         "\nGive the file that holds what `atelier create` printed.");
 }
 
 Result<Access, std::string> read_access(const std::string& path, const std::string& server) {
@@ -65,7 +69,8 @@ Result<Access, std::string> read_access(const std::string& path, const std::stri
   return parse_access(*text, path, server);
 }
 
-Result<std::string, NotDone> ask_server(const client::ServerUrl& server, const client::HttpRequest& request) {
+Result<std::string, NotDone> ask_server(const client::ServerUrl& server,
+                                        const client::HttpRequest& request) {
   auto answer = client::ask(server, request, answer_seconds_max);
   if (!answer) return std::unexpected(NotDone{true, answer.error()});
   if (answer->status >= status_error)
@@ -73,33 +78,39 @@ Result<std::string, NotDone> ask_server(const client::ServerUrl& server, const c
   return std::move(answer->body);
 }
 
-Result<std::string, NotDone> ask_patiently(const client::ServerUrl& server, const client::HttpRequest& request,
+Result<std::string, NotDone> ask_patiently(const client::ServerUrl& server,
+                                           const client::HttpRequest& request,
                                            std::chrono::seconds patience) {
   const auto end = std::chrono::steady_clock::now() + patience;
   for (;;) {
     auto answer = ask_server(server, request);
-    if (answer || !answer.error().unreachable || std::chrono::steady_clock::now() > end) return answer;
+    if (answer || !answer.error().unreachable || std::chrono::steady_clock::now() > end)
+      return answer;
     std::this_thread::sleep_for(ask_again_pause);
   }
 }
 
 Result<MeetingInfo, NotDone> ask_meeting(const Access& access, std::chrono::seconds patience) {
   const auto body = ask_patiently(
-      access.server, {.target = "/api/meeting/" + access.meeting, .token = access.organiser_token}, patience);
+      access.server, {.target = "/api/meeting/" + access.meeting, .token = access.organiser_token},
+      patience);
   if (!body) return std::unexpected(body.error());
   return read_answer(*body, [](const Fields& fields) {
     return MeetingInfo{fields.flag_or("rehearsal", false),
-                       static_cast<std::uint64_t>(fields.whole("seq", 0, INT64_MAX)), fields.as_text("state")};
+                       static_cast<std::uint64_t>(fields.whole("seq", 0, INT64_MAX)),
+                       fields.as_text("state")};
   });
 }
 
-Result<std::string, NotDone> ask_seat(const Access& access, const std::string& person, std::chrono::seconds patience) {
-  const auto body = ask_patiently(access.server,
-                                  {.method = "POST",
-                                   .target = "/api/meeting/" + access.meeting + "/seats",
-                                   .token = access.organiser_token,
-                                   .body = boost::json::serialize(boost::json::object{{"person", person}})},
-                                  patience);
+Result<std::string, NotDone> ask_seat(const Access& access, const std::string& person,
+                                      std::chrono::seconds patience) {
+  const auto body =
+      ask_patiently(access.server,
+                    {.method = "POST",
+                     .target = "/api/meeting/" + access.meeting + "/seats",
+                     .token = access.organiser_token,
+                     .body = boost::json::serialize(boost::json::object{{"person", person}})},
+                    patience);
   if (!body) return std::unexpected(body.error());
   return read_answer(*body, [](const Fields& fields) { return fields.text("token"); });
 }

@@ -19,9 +19,11 @@ struct Access {
   std::string facilitator_token;
 };
 
-/// Reads an access file. `server` (a URL), if not empty, stands instead of the file's. Fails with a sentence.
+/// Reads an access file. `server` (a URL), if not empty, stands instead of the file's. Fails with a
+/// sentence.
 Result<Access, std::string> read_access(const std::string& path, const std::string& server);
-Result<Access, std::string> parse_access(const std::string& text, const std::string& path, const std::string& server);
+Result<Access, std::string> parse_access(const std::string& text, const std::string& path,
+                                         const std::string& server);
 
 /// Why a server did not do something.
 struct NotDone {
@@ -30,9 +32,11 @@ struct NotDone {
 };
 
 /// Asks once; an answer of 400 and more becomes the server's own sentence.
-Result<std::string, NotDone> ask_server(const client::ServerUrl& server, const client::HttpRequest& request);
+Result<std::string, NotDone> ask_server(const client::ServerUrl& server,
+                                        const client::HttpRequest& request);
 /// Asks again while the server is unreachable or starting, for at most `patience`.
-Result<std::string, NotDone> ask_patiently(const client::ServerUrl& server, const client::HttpRequest& request,
+Result<std::string, NotDone> ask_patiently(const client::ServerUrl& server,
+                                           const client::HttpRequest& request,
                                            std::chrono::seconds patience);
 
 /// What the server tells about a meeting.
@@ -43,6 +47,7 @@ struct MeetingInfo {
 };
 Result<MeetingInfo, NotDone> ask_meeting(const Access& access, std::chrono::seconds patience);
 /// A token for a person, made with the organiser's.
-Result<std::string, NotDone> ask_seat(const Access& access, const std::string& person, std::chrono::seconds patience);
+Result<std::string, NotDone> ask_seat(const Access& access, const std::string& person,
+                                      std::chrono::seconds patience);
 
 }  // namespace atelier::cli

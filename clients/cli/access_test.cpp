@@ -5,7 +5,8 @@
 namespace atelier::cli {
 namespace {
 
-constexpr const char* text = R"({"server":"http://127.0.0.1:8080","meeting":"k3","rehearsal":true,"join_code":"ABCDE12345",
+constexpr const char* text =
+    R"({"server":"http://127.0.0.1:8080","meeting":"k3","rehearsal":true,"join_code":"ABCDE12345",
   "tokens":{"organiser":"o","facilitator":"f","projector":"p"},"links":{}})";
 
 TEST(Access, ReadsWhatCreatePrinted) {

@@ -15,8 +15,8 @@ crdt::ClientId client_id(std::mt19937_64& random) {
 
 }  // namespace
 
-Actor::Actor(boost::asio::io_context& context, const client::ServerUrl& server, std::string person, std::string token,
-             std::uint64_t seed, Stage& stage)
+Actor::Actor(boost::asio::io_context& context, const client::ServerUrl& server, std::string person,
+             std::string token, std::uint64_t seed, Stage& stage)
     : person_(std::move(person)),
       stage_(stage),
       random_(seed),
@@ -38,11 +38,13 @@ void Actor::say(std::size_t event, v1::Command command, std::int64_t script_ms) 
 
 void Actor::submit(std::size_t event, v1::Command command, std::int64_t script_ms) {
   // Noted before it is sent: its acknowledgement finds it.
-  sent_[client_.session().last_counter() + 1] = {event, std::chrono::steady_clock::now(), command.has_drop()};
+  sent_[client_.session().last_counter() + 1] = {event, std::chrono::steady_clock::now(),
+                                                 command.has_drop()};
   client_.submit(std::move(command), script_ms);
 }
 
-void Actor::type(std::size_t event, const TypeText& edit, std::int64_t script_ms, std::size_t keys_max) {
+void Actor::type(std::size_t event, const TypeText& edit, std::int64_t script_ms,
+                 std::size_t keys_max) {
   client_.connect();
   replica(edit.text);
   Typing typing{event, edit, script_ms, keys_max};
@@ -84,7 +86,8 @@ std::string Actor::waits_for() const {
   const TypeText& edit = typings_.front().edit;
   const auto copy = replicas_.find(edit.text);
   return "\"" + edit.find + "\" in its copy of " + edit.text +
-         (copy != replicas_.end() && copy->second.open() ? ", which reads: " + copy->second.plain() : ", which has not come");
+         (copy != replicas_.end() && copy->second.open() ? ", which reads: " + copy->second.plain()
+                                                         : ", which has not come");
 }
 
 void Actor::on(const client::SessionEvent& event) {
@@ -93,14 +96,16 @@ void Actor::on(const client::SessionEvent& event) {
   } else if (const auto* changed = std::get_if<client::TextChanged>(&event)) {
     const auto copy = replicas_.find(changed->update.text());
     if (copy == replicas_.end()) return;
-    if (!copy->second.take(changed->update)) stage_.broken(person_, "got an update of " + changed->update.text() + " that is none");
+    if (!copy->second.take(changed->update))
+      stage_.broken(person_, "got an update of " + changed->update.text() + " that is none");
     std::erase_if(typings_, [this](const Typing& typing) { return try_typing(typing); });
   } else if (const auto* entity = std::get_if<client::EntityChanged>(&event)) {
     if (entity->entity.has_content()) stage_.content(entity->entity.content().content());
   } else if (const auto* broken = std::get_if<client::Broken>(&event)) {
     stage_.broken(person_, broken->why);
   } else if (const auto* noticed = std::get_if<client::Noticed>(&event)) {
-    if (noticed->notice.kind() == v1::Notice::KIND_BAD_MESSAGE || noticed->notice.kind() == v1::Notice::KIND_BEHIND)
+    if (noticed->notice.kind() == v1::Notice::KIND_BAD_MESSAGE ||
+        noticed->notice.kind() == v1::Notice::KIND_BEHIND)
       stage_.broken(person_, "the server says: " + noticed->notice.text());
   }
 }
@@ -111,7 +116,8 @@ void Actor::on_settled(const v1::Ack& ack) {
   const Sent sent = found->second;
   sent_.erase(found);
   if (sent.closes && ack.refusal() == v1::REFUSAL_OK) client_.drop();
-  stage_.settled(sent.event, person_, client_.session().instance(), ack, std::chrono::steady_clock::now() - sent.at);
+  stage_.settled(sent.event, person_, client_.session().instance(), ack,
+                 std::chrono::steady_clock::now() - sent.at);
 }
 
 }  // namespace atelier::cli

@@ -18,8 +18,8 @@ namespace atelier::cli {
 class Stage {
  public:
   virtual ~Stage() = default;
-  virtual void settled(std::size_t event, const std::string& person, InstanceId instance, const v1::Ack& ack,
-                       std::chrono::nanoseconds latency) = 0;
+  virtual void settled(std::size_t event, const std::string& person, InstanceId instance,
+                       const v1::Ack& ack, std::chrono::nanoseconds latency) = 0;
   /// The actor has done all that the event asks for: `commands` settle or have settled.
   virtual void sent(std::size_t event, std::size_t commands) = 0;
   virtual void content(const v1::MeetingContent& content) = 0;
@@ -27,18 +27,21 @@ class Stage {
   virtual void broken(const std::string& person, const std::string& why) = 0;
 };
 
-/// One person of a script: a connection of its own with an instance id, an outbox, and copies of the texts it types in.
+/// One person of a script: a connection of its own with an instance id, an outbox, and copies of
+/// the texts it types in.
 class Actor {
  public:
-  Actor(boost::asio::io_context& context, const client::ServerUrl& server, std::string person, std::string token,
-        std::uint64_t seed, Stage& stage);
+  Actor(boost::asio::io_context& context, const client::ServerUrl& server, std::string person,
+        std::string token, std::uint64_t seed, Stage& stage);
   Actor(const Actor&) = delete;
   Actor& operator=(const Actor&) = delete;
 
   void connect() { client_.connect(); }
-  /// Sends a command of the event `event`. A Drop closes the socket once it is acknowledged; a Reconnect connects first.
+  /// Sends a command of the event `event`. A Drop closes the socket once it is acknowledged; a
+  /// Reconnect connects first.
   void say(std::size_t event, v1::Command command, std::int64_t script_ms);
-  /// Types in the actor's own copy as soon as that has what is to be found; sends at most `keys_max` of the keys.
+  /// Types in the actor's own copy as soon as that has what is to be found; sends at most
+  /// `keys_max` of the keys.
   void type(std::size_t event, const TypeText& edit, std::int64_t script_ms, std::size_t keys_max);
   /// The copy of a text has letters that the server refused: take a fresh one from the server.
   void forget_text(const std::string& text);

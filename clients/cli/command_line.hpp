@@ -29,10 +29,12 @@ struct Usage {
   std::string about;     ///< what it does, in lines of at most 100 characters
 };
 
-/// Reads the flags of one verb. Prints the help or what is wrong and gives the exit code instead, when that is all to do.
+/// Reads the flags of one verb. Prints the help or what is wrong and gives the exit code instead,
+/// when that is all to do.
 Result<boost::program_options::variables_map, int> read_flags(
     const Usage& usage, const boost::program_options::options_description& flags,
-    const boost::program_options::positional_options_description& positional, const Arguments& arguments);
+    const boost::program_options::positional_options_description& positional,
+    const Arguments& arguments);
 
 /// Prints "atelier VERB: …" on stderr and gives `code`.
 int complain(const std::string& verb, const std::string& what, int code);

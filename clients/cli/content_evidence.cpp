@@ -27,15 +27,17 @@ struct Answers {
 };
 
 /// The answers to one item; an empty cell is no answer.
-Answers answers_to(const std::string& item, const CsvTable& table, Scale scale, Problems& problems) {
+Answers answers_to(const std::string& item, const CsvTable& table, Scale scale,
+                   Problems& problems) {
   Answers answers;
   for (const CsvRow& row : table.rows()) {
     const std::string cell = table.cell(row, item, problems);
     if (cell.empty()) continue;
     const auto value = whole_number(cell);
     if (!value || *value < scale.least || *value > scale.most) {
-      problems.add(table.where(row, item), "must be a whole number from " + std::to_string(scale.least) + " to " +
-                                               std::to_string(scale.most) + ", or empty where nothing was answered");
+      problems.add(table.where(row, item),
+                   "must be a whole number from " + std::to_string(scale.least) + " to " +
+                       std::to_string(scale.most) + ", or empty where nothing was answered");
       continue;
     }
     answers.count += 1;
@@ -46,7 +48,8 @@ Answers answers_to(const std::string& item, const CsvTable& table, Scale scale, 
 
 /// "mean 3.2 (n 38)", rounded half up; a small group is not shown.
 std::string shown(const Answers& answers) {
-  if (answers.count < survey_answers_min) return "fewer than " + std::to_string(survey_answers_min) + " answers";
+  if (answers.count < survey_answers_min)
+    return "fewer than " + std::to_string(survey_answers_min) + " answers";
   const int tenths = (answers.sum * 20 + answers.count) / (2 * answers.count);
   return "mean " + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " (n " +
          std::to_string(answers.count) + ")";
@@ -72,13 +75,16 @@ void add_findings(const CsvTable& findings, v1::MeetingContent& content, Problem
     evidence.set_aspiration(cell("aspiration"));
     evidence.set_aspect(cell("aspect"));
     for (const char* column : {"score_now", "score_target"})
-      if (!whole_number(cell(column))) problems.add(findings.where(row, column), "must be a whole number from 1 to 5");
+      if (!whole_number(cell(column)))
+        problems.add(findings.where(row, column), "must be a whole number from 1 to 5");
     evidence.set_score(cell("score_now") + " of " + cell("score_target"));
-    if (evidence.id().empty()) problems.add(findings.where(row, "id"), "is empty; give every finding an id");
+    if (evidence.id().empty())
+      problems.add(findings.where(row, "id"), "is empty; give every finding an id");
   }
 }
 
-void add_survey(const CsvTable& items, const CsvTable& answers, v1::MeetingContent& content, Problems& problems) {
+void add_survey(const CsvTable& items, const CsvTable& answers, v1::MeetingContent& content,
+                Problems& problems) {
   for (const CsvRow& row : items.rows()) {
     const auto cell = [&](const char* column) { return items.cell(row, column, problems); };
     v1::Evidence& evidence = *content.add_evidence();
@@ -88,10 +94,12 @@ void add_survey(const CsvTable& items, const CsvTable& answers, v1::MeetingConte
     evidence.set_text(cell("text"));
     evidence.set_aspiration(cell("aspiration"));
     if (!answers.has(evidence.id())) {
-      problems.add(items.where(row, "item"), evidence.id() + " has no column of answers in survey_vet_leaders.csv; add it");
+      problems.add(items.where(row, "item"),
+                   evidence.id() + " has no column of answers in survey_vet_leaders.csv; add it");
       continue;
     }
-    const Scale scale{scale_end(items, row, "scale_min", problems), scale_end(items, row, "scale_max", problems)};
+    const Scale scale{scale_end(items, row, "scale_min", problems),
+                      scale_end(items, row, "scale_max", problems)};
     evidence.set_score(shown(answers_to(evidence.id(), answers, scale, problems)));
   }
 }

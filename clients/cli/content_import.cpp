@@ -33,12 +33,15 @@ constexpr const char* findings_file = "baseline_audit_findings.csv";
 constexpr const char* items_file = "survey_items.csv";
 constexpr const char* answers_file = "survey_vet_leaders.csv";
 
-bool is_meeting_file(const std::string& name) { return name.starts_with("meeting") && name.ends_with(".json"); }
+bool is_meeting_file(const std::string& name) {
+  return name.starts_with("meeting") && name.ends_with(".json");
+}
 
 bool is_known(const std::string& name) {
-  return is_meeting_file(name) || name == networks_file || name == findings_file || name == items_file ||
-         name == answers_file ||
-         std::ranges::any_of(optional_parts, [&](const JsonPart& part) { return name == part.file; });
+  return is_meeting_file(name) || name == networks_file || name == findings_file ||
+         name == items_file || name == answers_file ||
+         std::ranges::any_of(optional_parts,
+                             [&](const JsonPart& part) { return name == part.file; });
 }
 
 std::string meeting_file(const ContentFiles& files, Problems& problems) {
@@ -46,23 +49,27 @@ std::string meeting_file(const ContentFiles& files, Problems& problems) {
   for (const auto& [name, text] : files) {
     if (!is_meeting_file(name)) continue;
     if (!found.empty()) {
-      problems.add(name, "a content folder describes one meeting, and there is " + found + " too; keep one of them");
+      problems.add(name, "a content folder describes one meeting, and there is " + found +
+                             " too; keep one of them");
       return found;
     }
     found = name;
   }
   if (found.empty())
-    problems.add("meeting_….json", "is missing; the content folder needs the meeting's agenda, tables, staff and participants");
+    problems.add("meeting_….json",
+                 "is missing; the content folder needs the meeting's agenda, tables, staff and "
+                 "participants");
   return found;
 }
 
-void add_json(const ContentFiles& files, const std::string& name, AddJson add, v1::MeetingContent& content,
-              Problems& problems) {
+void add_json(const ContentFiles& files, const std::string& name, AddJson add,
+              v1::MeetingContent& content, Problems& problems) {
   const auto value = parse_json(files.at(name), name, problems);
   if (value) add(Fields(*value, name, problems), content);
 }
 
-/// Ids are what everything else refers to, so two of one kind with one id are a mistake of the file.
+/// Ids are what everything else refers to, so two of one kind with one id are a mistake of the
+/// file.
 template <class List>
 void refuse_doubles(const List& list, const std::string& what, Problems& problems) {
   std::vector<std::string> ids;
@@ -81,11 +88,14 @@ void check(const v1::MeetingContent& content, Problems& problems) {
   refuse_doubles(content.activities(), "activity", problems);
   refuse_doubles(content.practices(), "practice", problems);
   for (const auto& person : content.roster()) {
-    const bool known = person.network().empty() || std::ranges::any_of(content.networks(), [&](const auto& network) {
+    const bool known = person.network().empty() ||
+                       std::ranges::any_of(content.networks(), [&](const auto& network) {
                          return network.id() == person.network();
                        });
     if (!known)
-      problems.add("participant " + person.id(), "is of network " + person.network() + ", which networks.json does not have; add it there");
+      problems.add("participant " + person.id(),
+                   "is of network " + person.network() +
+                       ", which networks.json does not have; add it there");
   }
 }
 
@@ -99,7 +109,8 @@ Result<ImportedContent, std::vector<Problem>> import_content(const ContentFiles&
   if (files.contains(networks_file)) {
     add_json(files, networks_file, add_networks, content, problems);
   } else {
-    problems.add(networks_file, "is missing; the content folder needs the networks and organisations");
+    problems.add(networks_file,
+                 "is missing; the content folder needs the networks and organisations");
   }
   if (!meeting.empty()) add_json(files, meeting, add_meeting, content, problems);
   for (const JsonPart& part : optional_parts) {
@@ -110,13 +121,15 @@ Result<ImportedContent, std::vector<Problem>> import_content(const ContentFiles&
     }
   }
   if (files.contains(findings_file)) {
-    add_findings(CsvTable::parse(files.at(findings_file), findings_file, problems), content, problems);
+    add_findings(CsvTable::parse(files.at(findings_file), findings_file, problems), content,
+                 problems);
   } else {
     imported.absent.emplace_back(findings_file);
   }
   if (files.contains(items_file) && files.contains(answers_file)) {
     const auto items = CsvTable::parse(files.at(items_file), items_file, problems);
-    add_survey(items, CsvTable::parse(files.at(answers_file), answers_file, problems), content, problems);
+    add_survey(items, CsvTable::parse(files.at(answers_file), answers_file, problems), content,
+               problems);
   } else {
     imported.absent.emplace_back(files.contains(items_file) ? answers_file : items_file);
   }
@@ -132,7 +145,8 @@ Result<ContentFiles, std::vector<Problem>> read_content_folder(const std::string
   Problems problems;
   fs::directory_iterator entries(folder, error);
   if (error) {
-    problems.add(folder, "cannot be read as a folder (" + error.message() + "); give the folder that holds the content files");
+    problems.add(folder, "cannot be read as a folder (" + error.message() +
+                             "); give the folder that holds the content files");
     return std::unexpected(problems.list());
   }
   for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {

@@ -10,13 +10,17 @@ namespace atelier::cli {
 namespace {
 
 const ContentFiles& halfday() {
-  static const ContentFiles files = read_content_folder(std::string(ATELIER_TEST_DATA) + "/halfday").value();
+  static const ContentFiles files =
+      read_content_folder(std::string(ATELIER_TEST_DATA) + "/halfday").value();
   return files;
 }
 
-v1::MeetingContent halfday_content() { return import_content(halfday()).value().content; }
+v1::MeetingContent halfday_content() {
+  return import_content(halfday()).value().content;
+}
 
-std::vector<Problem> problems_with(const std::string& file, const std::string& from, const std::string& to) {
+std::vector<Problem> problems_with(const std::string& file, const std::string& from,
+                                   const std::string& to) {
   ContentFiles files = halfday();
   std::string& text = files.at(file);
   const std::size_t at = text.find(from);
@@ -83,10 +87,12 @@ TEST(ContentImport, ShowsTheSurveyOnlyInAggregates) {
 
 TEST(ContentImport, HidesTheMeanOfFewerThanFiveAnswers) {
   ContentFiles files = halfday();
-  files["survey_items.csv"] = "item,block,text,aspiration,scale_min,scale_max\nS01,image,Do we?,A1,1,5\n";
+  files["survey_items.csv"] =
+      "item,block,text,aspiration,scale_min,scale_max\nS01,image,Do we?,A1,1,5\n";
   files["survey_vet_leaders.csv"] = "respondent,S01\nR1,5\nR2,\nR3,4\nR4,4\nR5,4\n";
   const auto content = import_content(files).value().content;
-  EXPECT_EQ(std::ranges::find(content.evidence(), "S01", &v1::Evidence::id)->score(), "fewer than 5 answers");
+  EXPECT_EQ(std::ranges::find(content.evidence(), "S01", &v1::Evidence::id)->score(),
+            "fewer than 5 answers");
 }
 
 TEST(ContentImport, WritesResourcesAndPeriodsAsPeopleReadThem) {
@@ -105,7 +111,9 @@ TEST(ContentImport, NamesFileAndFieldOfAMissingText) {
 }
 
 TEST(ContentImport, NamesFileLineAndColumnOfABadScore) {
-  const auto problems = problems_with("baseline_audit_findings.csv", "document review,2,4,medium,Agree", "document review,two,4,medium,Agree");
+  const auto problems =
+      problems_with("baseline_audit_findings.csv", "document review,2,4,medium,Agree",
+                    "document review,two,4,medium,Agree");
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].where, "baseline_audit_findings.csv:2: score_now");
 }
@@ -117,12 +125,16 @@ TEST(ContentImport, RefusesTwoPeopleWithOneId) {
 }
 
 TEST(ContentImport, RefusesATimeThatIsNone) {
-  EXPECT_EQ(problems_with("meeting_halfday.json", "\"ends\": \"13:10\"", "\"ends\": \"25:10\"").at(0).where,
+  EXPECT_EQ(problems_with("meeting_halfday.json", "\"ends\": \"13:10\"", "\"ends\": \"25:10\"")
+                .at(0)
+                .where,
             "meeting_halfday.json: agenda[0].ends");
 }
 
 TEST(ContentImport, RefusesAPersonOfAnUnknownNetwork) {
-  EXPECT_EQ(problems_with("meeting_halfday.json", "\"net\": \"N01\"", "\"net\": \"N77\"").at(0).where, "participant P01");
+  EXPECT_EQ(
+      problems_with("meeting_halfday.json", "\"net\": \"N01\"", "\"net\": \"N77\"").at(0).where,
+      "participant P01");
 }
 
 TEST(ContentImport, NeedsAMeetingAndNetworks) {

@@ -25,15 +25,18 @@ std::string line_of(const Fields& fields, std::string_view key) {
 
 /// "46 person days, EUR 3000" of {"person_days": 46, "eur": 3000}; a text stays as it is.
 std::string resources_of(const Fields& activity) {
-  if (!activity.has("resources") || activity.is_text("resources")) return activity.text_or("resources", "");
+  if (!activity.has("resources") || activity.is_text("resources"))
+    return activity.text_or("resources", "");
   const Fields resources = activity.object("resources");
   const std::string days = resources.as_text("person_days");
   const std::string euros = resources.as_text("eur");
-  return joined({days.empty() ? "" : days + " person days", euros.empty() ? "" : "EUR " + euros}, ", ");
+  return joined({days.empty() ? "" : days + " person days", euros.empty() ? "" : "EUR " + euros},
+                ", ");
 }
 
 std::string place_of(const Fields& practice) {
-  if (!practice.has("location") || practice.is_text("location")) return practice.text_or("location", "");
+  if (!practice.has("location") || practice.is_text("location"))
+    return practice.text_or("location", "");
   const Fields location = practice.object("location");
   return joined({location.as_text("region"), location.as_text("country")}, ", ");
 }
@@ -85,7 +88,8 @@ void add_action_plan(const Fields& file, v1::MeetingContent& content) {
     activity.set_indicator(one.text_or("indicator", ""));
     activity.set_target(one.as_text("target"));
     activity.set_status(one.text_or("status", ""));
-    activity.set_progress_percent(static_cast<std::uint32_t>(one.whole_or("progress_percent", 0, 100, 0)));
+    activity.set_progress_percent(
+        static_cast<std::uint32_t>(one.whole_or("progress_percent", 0, 100, 0)));
     activity.set_risk(one.text_or("risk", ""));
     activity.set_first_step(one.text_or("first_step", ""));
     for (const std::string& id : one.texts_or_none("evidence")) activity.add_evidence(id);

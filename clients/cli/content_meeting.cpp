@@ -15,8 +15,11 @@ constexpr std::int64_t minutes_a_day = 24 * 60;
 
 /// Minutes after midnight of "HH:MM".
 std::optional<std::int64_t> minutes_of_day(const std::string& text) {
-  const auto digit = [&](std::size_t i) { return std::isdigit(static_cast<unsigned char>(text[i])) != 0; };
-  if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4)) return std::nullopt;
+  const auto digit = [&](std::size_t i) {
+    return std::isdigit(static_cast<unsigned char>(text[i])) != 0;
+  };
+  if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4))
+    return std::nullopt;
   const std::int64_t hours = (text[0] - '0') * 10 + (text[1] - '0');
   const std::int64_t minutes = (text[3] - '0') * 10 + (text[4] - '0');
   if (hours > 23 || minutes > 59) return std::nullopt;
@@ -33,7 +36,8 @@ std::int64_t minutes_field(const Fields& fields, std::string_view key) {
 /// "strategy_cafe" is "Strategy cafe" on the screen.
 std::string title_of_phase(std::string phase) {
   std::ranges::replace(phase, '_', ' ');
-  if (!phase.empty()) phase[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(phase[0])));
+  if (!phase.empty())
+    phase[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(phase[0])));
   return phase;
 }
 
@@ -50,7 +54,8 @@ void add_agenda(const Fields& meeting, v1::MeetingContent& content) {
     added.set_content(item.text_or("content", ""));
     added.set_starts_s(seconds_after_start(item, "starts"));
     added.set_ends_s(seconds_after_start(item, "ends"));
-    if (added.ends_s() < added.starts_s()) item.complain("ends", "is before the item starts; correct one of the two");
+    if (added.ends_s() < added.starts_s())
+      item.complain("ends", "is before the item starts; correct one of the two");
   }
 }
 
@@ -71,7 +76,10 @@ v1::Role staff_role(const Fields& staff) {
   if (role == "facilitator" || role == "lead facilitator") return v1::ROLE_FACILITATOR;
   if (role == "co-facilitator") return v1::ROLE_CO_FACILITATOR;
   if (!role.empty())
-    staff.complain("role", "\"" + role + "\" is not known; use organiser, lead facilitator, facilitator or co-facilitator");
+    staff.complain(
+        "role",
+        "\"" + role +
+            "\" is not known; use organiser, lead facilitator, facilitator or co-facilitator");
   return v1::ROLE_UNSPECIFIED;
 }
 
@@ -114,7 +122,8 @@ void add_meeting(const Fields& file, v1::MeetingContent& content) {
   content.set_starts(file.text("starts"));
   content.set_timezone(file.text_or("timezone", ""));
   content.set_host_network(file.text_or("host_network", ""));
-  for (const std::string& language : file.texts_or_none("languages")) content.add_languages(language);
+  for (const std::string& language : file.texts_or_none("languages"))
+    content.add_languages(language);
   add_agenda(file, content);
   add_tables(file, content);
   add_staff(file, content);
@@ -134,7 +143,8 @@ void add_networks(const Fields& file, v1::MeetingContent& content) {
     network.set_kind(umbrella   ? v1::NETWORK_KIND_UMBRELLA
                      : observes ? v1::NETWORK_KIND_OBSERVER
                                 : v1::NETWORK_KIND_MEMBER);
-    for (const std::string& observer : one.texts_or_none("observer_ids")) observers.insert(observer);
+    for (const std::string& observer : one.texts_or_none("observer_ids"))
+      observers.insert(observer);
   }
   for (v1::Network& network : *content.mutable_networks())
     if (observers.contains(network.id())) network.set_kind(v1::NETWORK_KIND_OBSERVER);

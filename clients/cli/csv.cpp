@@ -10,7 +10,8 @@ namespace {
 /// Splits the text into rows, one character at a time.
 class Splitter {
  public:
-  Splitter(std::string_view text, const std::string& file, Problems& problems) : text_(text), file_(file), problems_(problems) {}
+  Splitter(std::string_view text, const std::string& file, Problems& problems)
+      : text_(text), file_(file), problems_(problems) {}
 
   std::vector<CsvRow> rows() {
     while (at_ < text_.size()) row();
@@ -25,7 +26,8 @@ class Splitter {
     } while (take(','));
     take('\r');
     if (at_ < text_.size() && !take('\n')) {
-      problems_.add(place(), "there is text after a closing quote; double the quotes inside a quoted field");
+      problems_.add(place(),
+                    "there is text after a closing quote; double the quotes inside a quoted field");
       while (at_ < text_.size() && text_[at_] != '\n') ++at_;
       take('\n');
     }
@@ -49,7 +51,8 @@ class Splitter {
 
   std::string plain() {
     const std::size_t start = at_;
-    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') ++at_;
+    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r')
+      ++at_;
     return std::string(text_.substr(start, at_ - start));
   }
 
@@ -96,7 +99,9 @@ CsvTable CsvTable::parse(std::string_view text, std::string file, Problems& prob
   return table;
 }
 
-bool CsvTable::has(std::string_view column) const { return std::ranges::find(head_, column) != head_.end(); }
+bool CsvTable::has(std::string_view column) const {
+  return std::ranges::find(head_, column) != head_.end();
+}
 
 std::string CsvTable::cell(const CsvRow& row, std::string_view column, Problems& problems) const {
   const auto found = std::ranges::find(head_, column);
@@ -112,7 +117,9 @@ std::string CsvTable::where(const CsvRow& row, std::string_view column) const {
 }
 
 bool is_utf8(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
   const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0u) == 0x80u; };
   for (std::size_t i = 0; i < text.size();) {
     const unsigned lead = byte(i);
@@ -121,8 +128,8 @@ bool is_utf8(std::string_view text) {
       i += 1;
     } else if (lead >= 0xC2 && lead <= 0xDF && tail(i + 1)) {
       i += 2;
-    } else if (lead >= 0xE0 && lead <= 0xEF && tail(i + 1) && tail(i + 2) && (lead != 0xE0 || next >= 0xA0) &&
-               (lead != 0xED || next <= 0x9F)) {
+    } else if (lead >= 0xE0 && lead <= 0xEF && tail(i + 1) && tail(i + 2) &&
+               (lead != 0xE0 || next >= 0xA0) && (lead != 0xED || next <= 0x9F)) {
       i += 3;
     } else if (lead >= 0xF0 && lead <= 0xF4 && tail(i + 1) && tail(i + 2) && tail(i + 3) &&
                (lead != 0xF0 || next >= 0x90) && (lead != 0xF4 || next <= 0x8F)) {

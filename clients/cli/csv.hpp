@@ -13,10 +13,12 @@ struct CsvRow {
   std::vector<std::string> cells;
 };
 
-/// A table with a head line (RFC 4180: comma, quotes doubled, line ends LF or CRLF, quoted fields may hold both).
+/// A table with a head line (RFC 4180: comma, quotes doubled, line ends LF or CRLF, quoted fields
+/// may hold both).
 class CsvTable {
  public:
-  /// Reads UTF-8 text. Rows that have not as many cells as the head, an open quote or broken UTF-8 are problems.
+  /// Reads UTF-8 text. Rows that have not as many cells as the head, an open quote or broken UTF-8
+  /// are problems.
   static CsvTable parse(std::string_view text, std::string file, Problems& problems);
 
   const std::vector<CsvRow>& rows() const { return rows_; }

@@ -9,8 +9,9 @@
 
 namespace atelier::cli {
 
-/// A file with a line for each acknowledgement, written through at once: "PERSON INSTANCE COUNTER SEQ REFUSAL\n", numbers in
-/// decimal, REFUSAL 0 when accepted. It is what a crash test holds against the meeting's log.
+/// A file with a line for each acknowledgement, written through at once: "PERSON INSTANCE COUNTER
+/// SEQ REFUSAL\n", numbers in decimal, REFUSAL 0 when accepted. It is what a crash test holds
+/// against the meeting's log.
 class Journal {
  public:
   /// An empty path: writes nothing.
@@ -21,7 +22,9 @@ class Journal {
 
   void write(const std::string& person, InstanceId instance, const v1::Ack& ack) {
     if (!wanted_) return;
-    file_ << person << ' ' << instance.value() << ' ' << ack.counter() << ' ' << ack.seq() << ' ' << ack.refusal() << '\n' << std::flush;
+    file_ << person << ' ' << instance.value() << ' ' << ack.counter() << ' ' << ack.seq() << ' '
+          << ack.refusal() << '\n'
+          << std::flush;
   }
 
  private:

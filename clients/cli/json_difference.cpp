@@ -15,21 +15,25 @@ std::string shown(const json::value* value) {
   return value ? json::serialize(*value).substr(0, shown_characters_max) : "nothing";
 }
 
-std::string difference(const json::value* before, const json::value* after, const std::string& path) {
+std::string difference(const json::value* before, const json::value* after,
+                       const std::string& path) {
   if (before && after && *before == *after) return {};
   if (before && after && before->is_object() && after->is_object()) {
     for (const auto& member : before->get_object()) {
       const std::string key(member.key());
-      const std::string found = difference(&member.value(), after->get_object().if_contains(key), path + "/" + key);
+      const std::string found =
+          difference(&member.value(), after->get_object().if_contains(key), path + "/" + key);
       if (!found.empty()) return found;
     }
     for (const auto& member : after->get_object())
-      if (!before->get_object().contains(member.key())) return path + "/" + std::string(member.key()) + ": is new";
+      if (!before->get_object().contains(member.key()))
+        return path + "/" + std::string(member.key()) + ": is new";
   }
-  if (before && after && before->is_array() && after->is_array() && before->get_array().size() == after->get_array().size()) {
+  if (before && after && before->is_array() && after->is_array() &&
+      before->get_array().size() == after->get_array().size()) {
     for (std::size_t i = 0; i < before->get_array().size(); ++i) {
-      const std::string found =
-          difference(&before->get_array()[i], &after->get_array()[i], path + "[" + std::to_string(i) + "]");
+      const std::string found = difference(&before->get_array()[i], &after->get_array()[i],
+                                           path + "[" + std::to_string(i) + "]");
       if (!found.empty()) return found;
     }
   }

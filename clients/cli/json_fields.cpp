@@ -12,7 +12,8 @@ std::string describe(const std::vector<Problem>& problems, std::size_t shown) {
     if (i > 0) text += '\n';
     text += problems[i].where + ": " + problems[i].advice;
   }
-  if (problems.size() > shown) text += "\n… and " + std::to_string(problems.size() - shown) + " more";
+  if (problems.size() > shown)
+    text += "\n… and " + std::to_string(problems.size() - shown) + " more";
   return text;
 }
 
@@ -57,13 +58,16 @@ std::string Fields::as_text(std::string_view key) const {
 
 std::int64_t Fields::whole(std::string_view key, std::int64_t least, std::int64_t most) const {
   const json::value* found = find(key);
-  if (found && found->is_int64() && found->get_int64() >= least && found->get_int64() <= most) return found->get_int64();
-  complain(key, std::string(found ? "must be" : "is missing; it must be") + " a whole number from " +
-                    std::to_string(least) + " to " + std::to_string(most));
+  if (found && found->is_int64() && found->get_int64() >= least && found->get_int64() <= most)
+    return found->get_int64();
+  complain(key, std::string(found ? "must be" : "is missing; it must be") +
+                    " a whole number from " + std::to_string(least) + " to " +
+                    std::to_string(most));
   return least;
 }
 
-std::int64_t Fields::whole_or(std::string_view key, std::int64_t least, std::int64_t most, std::int64_t otherwise) const {
+std::int64_t Fields::whole_or(std::string_view key, std::int64_t least, std::int64_t most,
+                              std::int64_t otherwise) const {
   return find(key) ? whole(key, least, most) : otherwise;
 }
 
@@ -76,7 +80,8 @@ bool Fields::flag_or(std::string_view key, bool otherwise) const {
 
 std::vector<std::string> Fields::texts(std::string_view key) const {
   if (!is_list(key)) {
-    complain(key, find(key) ? "must be a list [ … ] of texts" : "is missing; add this list of texts");
+    complain(key,
+             find(key) ? "must be a list [ … ] of texts" : "is missing; add this list of texts");
     return {};
   }
   return text_list(key);
@@ -92,7 +97,8 @@ std::vector<std::string> Fields::text_list(std::string_view key) const {
     if (item.is_string()) {
       list.emplace_back(item.get_string());
     } else {
-      complain(std::string(key) + "[" + std::to_string(list.size()) + "]", "must be a text in quotes");
+      complain(std::string(key) + "[" + std::to_string(list.size()) + "]",
+               "must be a text in quotes");
       list.emplace_back();
     }
   }
@@ -136,16 +142,19 @@ std::vector<std::pair<std::string, std::string>> Fields::text_members(std::strin
   std::vector<std::pair<std::string, std::string>> list;
   const Fields inner = object(key);
   if (const json::value* found = find(key); found && found->is_object())
-    for (const auto& member : found->get_object()) list.emplace_back(member.key(), inner.text(member.key()));
+    for (const auto& member : found->get_object())
+      list.emplace_back(member.key(), inner.text(member.key()));
   return list;
 }
 
-std::vector<std::pair<std::string, std::int64_t>> Fields::whole_members(std::string_view key, std::int64_t least,
+std::vector<std::pair<std::string, std::int64_t>> Fields::whole_members(std::string_view key,
+                                                                        std::int64_t least,
                                                                         std::int64_t most) const {
   std::vector<std::pair<std::string, std::int64_t>> list;
   const Fields inner = object(key);
   if (const json::value* found = find(key); found && found->is_object())
-    for (const auto& member : found->get_object()) list.emplace_back(member.key(), inner.whole(member.key(), least, most));
+    for (const auto& member : found->get_object())
+      list.emplace_back(member.key(), inner.whole(member.key(), least, most));
   return list;
 }
 
@@ -159,7 +168,8 @@ bool Fields::is_list(std::string_view key) const {
   return found && found->is_array();
 }
 
-std::optional<json::value> parse_json(std::string_view text, const std::string& where, Problems& problems) {
+std::optional<json::value> parse_json(std::string_view text, const std::string& where,
+                                      Problems& problems) {
   boost::system::error_code error;
   json::value value = json::parse(text, error);
   if (!error) return value;

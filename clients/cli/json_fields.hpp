@@ -11,8 +11,9 @@
 
 namespace atelier::cli {
 
-/// One object of a JSON file, read field by field. What is missing or of another type goes to `problems` with the file and
-/// the field's path, and the reader gets an empty value. The JSON value must outlive this.
+/// One object of a JSON file, read field by field. What is missing or of another type goes to
+/// `problems` with the file and the field's path, and the reader gets an empty value. The JSON
+/// value must outlive this.
 class Fields {
  public:
   Fields(const boost::json::value& value, std::string path, Problems& problems);
@@ -24,7 +25,8 @@ class Fields {
   /// A string, a number or true/false, as text; empty where there is none.
   std::string as_text(std::string_view key) const;
   std::int64_t whole(std::string_view key, std::int64_t least, std::int64_t most) const;
-  std::int64_t whole_or(std::string_view key, std::int64_t least, std::int64_t most, std::int64_t otherwise) const;
+  std::int64_t whole_or(std::string_view key, std::int64_t least, std::int64_t most,
+                        std::int64_t otherwise) const;
   bool flag_or(std::string_view key, bool otherwise) const;
   std::vector<std::string> texts(std::string_view key) const;
   std::vector<std::string> texts_or_none(std::string_view key) const;
@@ -35,8 +37,9 @@ class Fields {
   /// Names and values of an object that must be there, in the file's order.
   std::vector<std::pair<std::string, Fields>> members(std::string_view key) const;
   std::vector<std::pair<std::string, std::string>> text_members(std::string_view key) const;
-  std::vector<std::pair<std::string, std::int64_t>> whole_members(std::string_view key, std::int64_t least,
-                                                                   std::int64_t most) const;
+  std::vector<std::pair<std::string, std::int64_t>> whole_members(std::string_view key,
+                                                                  std::int64_t least,
+                                                                  std::int64_t most) const;
 
   bool has(std::string_view key) const { return find(key) != nullptr; }
   bool is_text(std::string_view key) const;
@@ -46,7 +49,9 @@ class Fields {
 
   const std::string& path() const { return path_; }
   std::string path_of(std::string_view key) const;
-  void complain(std::string_view key, std::string advice) const { problems_->add(path_of(key), std::move(advice)); }
+  void complain(std::string_view key, std::string advice) const {
+    problems_->add(path_of(key), std::move(advice));
+  }
   Problems& problems() const { return *problems_; }
 
  private:
@@ -58,6 +63,7 @@ class Fields {
 };
 
 /// Parses UTF-8 JSON. Empty, and a problem, when it is none.
-std::optional<boost::json::value> parse_json(std::string_view text, const std::string& where, Problems& problems);
+std::optional<boost::json::value> parse_json(std::string_view text, const std::string& where,
+                                             Problems& problems);
 
 }  // namespace atelier::cli

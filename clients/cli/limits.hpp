@@ -9,7 +9,8 @@ namespace atelier::cli {
 inline constexpr std::size_t content_file_bytes_max = 4u << 20;
 inline constexpr std::size_t script_file_bytes_max = 64u << 20;
 inline constexpr std::size_t script_events_max = 1'000'000;
-inline constexpr std::int64_t script_second_max = 30 * 24 * 3600;  ///< a meeting's script lasts at most 30 days
+inline constexpr std::int64_t script_second_max =
+    30 * 24 * 3600;  ///< a meeting's script lasts at most 30 days
 /// Fewer answers than this are never shown: a mean of four is nearly a name (features.md E1).
 inline constexpr int survey_answers_min = 5;
 inline constexpr std::size_t token_file_bytes_max = 4096;
@@ -19,7 +20,8 @@ inline constexpr std::chrono::milliseconds ask_again_pause{200};
 /// Those who only look share a person; a server lets one person have 8 connections.
 inline constexpr std::size_t viewer_connections_a_person = 8;
 inline constexpr std::size_t load_connections_max = 20'000;
-inline constexpr std::chrono::seconds load_settle_max{20};  ///< after the last letter, for everybody to have all of them
+inline constexpr std::chrono::seconds load_settle_max{
+    20};  ///< after the last letter, for everybody to have all of them
 inline constexpr std::size_t problems_max = 200;  ///< then reading stops
 
 }  // namespace atelier::cli

@@ -5,7 +5,8 @@
 namespace atelier::cli {
 
 std::uint32_t LoadFrames::number_of(BytesView message) {
-  const auto [known, is_new] = numbers_.try_emplace(std::string(message), static_cast<std::uint32_t>(frames_.size()));
+  const auto [known, is_new] =
+      numbers_.try_emplace(std::string(message), static_cast<std::uint32_t>(frames_.size()));
   if (!is_new) return known->second;
   LoadFrame& frame = frames_.emplace_back();
   v1::ServerMessage parsed;

@@ -13,13 +13,14 @@ namespace atelier::cli {
 
 /// A message of the server as a load sees it.
 struct LoadFrame {
-  std::vector<Bytes> updates;         ///< of the text, in order
-  std::vector<ClockRange> letters;    ///< that the updates bring
-  bool state = false;                 ///< brings a state diff: its letters have no time of arrival
-  bool readable = true;               ///< it could be parsed, updates included
+  std::vector<Bytes> updates;       ///< of the text, in order
+  std::vector<ClockRange> letters;  ///< that the updates bring
+  bool state = false;               ///< brings a state diff: its letters have no time of arrival
+  bool readable = true;             ///< it could be parsed, updates included
 };
 
-/// Messages by number. What goes to many is equal byte for byte, so it is parsed once for all of them.
+/// Messages by number. What goes to many is equal byte for byte, so it is parsed once for all of
+/// them.
 class LoadFrames {
  public:
   std::uint32_t number_of(BytesView message);

@@ -53,7 +53,8 @@ std::string load_text(std::size_t paragraphs) {
   std::string text;
   for (std::size_t i = 0; i < paragraphs; ++i) {
     if (i > 0) text += '\n';
-    text += "Paragraph " + std::to_string(i + 1) + ": many people type in one text, and everybody reads the same in the end.";
+    text += "Paragraph " + std::to_string(i + 1) +
+            ": many people type in one text, and everybody reads the same in the end.";
   }
   return text;
 }
@@ -66,14 +67,26 @@ std::size_t load_people(const LoadPlan& plan) {
 Script load_opening(const LoadPlan& plan, const std::string& text, const std::string& plain) {
   using boost::json::object;
   const auto line = [](const object& event) { return boost::json::serialize(event) + "\n"; };
-  std::string lines = line(object{{"t", 0}, {"by", organiser}, {"do", "meeting_open"}, {"title", "Load test"}});
-  lines += line(object{{"t", 1}, {"by", facilitator}, {"do", "doc_open"}, {"doc", text}, {"version", "0.1"}, {"text", plain}});
+  std::string lines =
+      line(object{{"t", 0}, {"by", organiser}, {"do", "meeting_open"}, {"title", "Load test"}});
+  lines += line(object{{"t", 1},
+                       {"by", facilitator},
+                       {"do", "doc_open"},
+                       {"doc", text},
+                       {"version", "0.1"},
+                       {"text", plain}});
   for (std::size_t i = 0; i < plan.typists; ++i)
-    lines += line(object{{"t", 2}, {"by", person_id(i)}, {"do", "join"}, {"net", network}, {"lang", "en"}, {"mode", "remote"}});
+    lines += line(object{{"t", 2},
+                         {"by", person_id(i)},
+                         {"do", "join"},
+                         {"net", network},
+                         {"lang", "en"},
+                         {"mode", "remote"}});
   return read_script({{"opening", lines}}).value();
 }
 
-Result<LoadMeeting, NotDone> make_load_meeting(const client::ServerUrl& server, const std::string& organiser_token,
+Result<LoadMeeting, NotDone> make_load_meeting(const client::ServerUrl& server,
+                                               const std::string& organiser_token,
                                                const LoadPlan& plan) {
   const std::size_t people = load_people(plan);
   const auto made = ask_server(server, {.method = "POST",
@@ -92,7 +105,8 @@ Result<LoadMeeting, NotDone> make_load_meeting(const client::ServerUrl& server, 
     tokens.push_back(*token);
   }
   for (std::size_t i = 0; i < plan.connections; ++i) {
-    const std::size_t person = i < plan.typists ? i : plan.typists + (i - plan.typists) / viewer_connections_a_person;
+    const std::size_t person =
+        i < plan.typists ? i : plan.typists + (i - plan.typists) / viewer_connections_a_person;
     meeting.seats.push_back({person_id(person), tokens[person]});
   }
   return meeting;

@@ -18,12 +18,18 @@ constexpr std::chrono::milliseconds watch_pause{50};
 }  // namespace
 
 LoadRun::LoadRun(const LoadMeeting& meeting, LoadPlan plan, int pid)
-    : meeting_(meeting), plan_(plan), pid_(pid), random_(plan.seed ^ std::random_device{}()), watch_(context_),
+    : meeting_(meeting),
+      plan_(plan),
+      pid_(pid),
+      random_(std::random_device{}()),
+      watch_(context_),
       connections_(plan.connections) {
   const std::size_t units = crdt::utf16_length(meeting.plain);
   for (std::size_t i = 0; i < plan.typists; ++i) {
-    const crdt::ClientId client(std::uniform_int_distribution<std::uint64_t>(65'536, 0xFFFF'FFFF)(random_));
-    typists_.push_back(std::make_unique<Typist>(InstanceId(random_() | 1), client, meeting.text, context_));
+    const crdt::ClientId client(
+        std::uniform_int_distribution<std::uint64_t>(65'536, 0xFFFF'FFFF)(random_));
+    typists_.push_back(
+        std::make_unique<Typist>(InstanceId(random_() | 1), client, meeting.text, context_));
     typists_.back()->at = std::uniform_int_distribution<std::size_t>(0, units)(random_);
   }
 }
@@ -46,11 +52,15 @@ void LoadRun::connect(std::size_t index) {
                 v1::TextFollow follow;
                 follow.set_text(meeting_.text);
                 client::Session viewer(InstanceId(random_() | 1));
-                client::Session& session = index < typists_.size() ? typists_[index]->session : viewer;
+                client::Session& session =
+                    index < typists_.size() ? typists_[index]->session : viewer;
                 take(index, session.opened({follow}));
               },
           .message = [this, index](BytesView message) { received(index, message); },
-          .closed = [this, index](const std::string& why) { fault(meeting_.seats[index].person + " lost the connection: " + why); }});
+          .closed =
+              [this, index](const std::string& why) {
+                fault(meeting_.seats[index].person + " lost the connection: " + why);
+              }});
 }
 
 void LoadRun::take(std::size_t index, const client::SessionOutput& output) {
@@ -58,7 +68,8 @@ void LoadRun::take(std::size_t index, const client::SessionOutput& output) {
   for (const client::SessionEvent& event : output.events) {
     Typist& typist = *typists_[index];
     if (const auto* changed = std::get_if<client::TextChanged>(&event)) {
-      if (!typist.copy.take(changed->update)) fault("an update does not fit the copy of " + meeting_.seats[index].person);
+      if (!typist.copy.take(changed->update))
+        fault("an update does not fit the copy of " + meeting_.seats[index].person);
     } else if (const auto* done = std::get_if<client::Settled>(&event)) {
       settled(typist, done->ack);
     } else if (const auto* broken = std::get_if<client::Broken>(&event)) {
@@ -91,7 +102,8 @@ void LoadRun::received(std::size_t index, BytesView message) {
   if (index < typists_.size()) take(index, typists_[index]->session.received(message));
   if (frame.state && !std::exchange(connection.open, true)) {
     ++open_;
-    if (const std::size_t next = open_ + connecting_at_once - 1; next < plan_.connections) connect(next);
+    if (const std::size_t next = open_ + connecting_at_once - 1; next < plan_.connections)
+      connect(next);
     start_if_all_open();
   }
 }
@@ -102,7 +114,8 @@ void LoadRun::note_letters(std::size_t index, const LoadFrame& frame) {
   const bool types = index < typists_.size();
   for (const ClockRange& range : frame.letters) {
     std::uint64_t& seen = connection.seen[range.client];
-    for (std::uint64_t clock = std::max(range.first, seen); clock < range.first + range.count; ++clock) {
+    for (std::uint64_t clock = std::max(range.first, seen); clock < range.first + range.count;
+         ++clock) {
       const auto* due = letters_.due(range.client, clock);
       const bool own = types && typists_[index]->client == range.client;
       if (!due || own) continue;
@@ -121,7 +134,8 @@ void LoadRun::start_if_all_open() {
   end_ = start_ + std::chrono::seconds(plan_.seconds);
   std::uniform_real_distribution<double> phase(0, 1 / plan_.letters_a_second);
   for (std::size_t i = 0; i < typists_.size(); ++i) {
-    typists_[i]->first_due = start_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(phase(random_)));
+    typists_[i]->first_due = start_ + std::chrono::duration_cast<Clock::duration>(
+                                          std::chrono::duration<double>(phase(random_)));
     schedule(i);
   }
   watch_the_end();
@@ -129,7 +143,8 @@ void LoadRun::start_if_all_open() {
 
 void LoadRun::schedule(std::size_t index) {
   Typist& typist = *typists_[index];
-  const std::chrono::duration<double> after(static_cast<double>(typist.struck) / plan_.letters_a_second);
+  const std::chrono::duration<double> after(static_cast<double>(typist.struck) /
+                                            plan_.letters_a_second);
   const auto due = typist.first_due + std::chrono::duration_cast<Clock::duration>(after);
   if (due >= end_) return;
   typist.timer.expires_at(due);
@@ -141,7 +156,8 @@ void LoadRun::schedule(std::size_t index) {
 void LoadRun::strike(std::size_t index) {
   Typist& typist = *typists_[index];
   const auto due = typist.timer.expiry();
-  const auto update = typist.copy.insert(typist.at, std::string(1, static_cast<char>('a' + typist.struck % 26)));
+  const auto update =
+      typist.copy.insert(typist.at, std::string(1, static_cast<char>('a' + typist.struck % 26)));
   if (!update) {
     fault("a typist cannot find its place");
     return;
@@ -155,7 +171,8 @@ void LoadRun::strike(std::size_t index) {
   const auto now = Clock::now();
   result_.late.add(now - due);
   typist.sent[typist.session.last_counter() + 1] = now;
-  const auto since_start = std::chrono::duration_cast<std::chrono::milliseconds>(due - start_).count();
+  const auto since_start =
+      std::chrono::duration_cast<std::chrono::milliseconds>(due - start_).count();
   take(index, typist.session.submit(std::move(command), 10'000 + since_start));
   schedule(index);
 }
@@ -165,10 +182,12 @@ bool LoadRun::everybody_has_all() const {
     for (const auto& typist : typists_) {
       if (i < typists_.size() && typists_[i] == typist) continue;
       const auto seen = connections_[i].seen.find(typist->client);
-      if ((seen == connections_[i].seen.end() ? 0 : seen->second) < letters_.count(typist->client)) return false;
+      if ((seen == connections_[i].seen.end() ? 0 : seen->second) < letters_.count(typist->client))
+        return false;
     }
   }
-  return std::ranges::all_of(typists_, [](const auto& typist) { return typist->session.waiting() == 0; });
+  return std::ranges::all_of(typists_,
+                             [](const auto& typist) { return typist->session.waiting() == 0; });
 }
 
 void LoadRun::watch_the_end() {
@@ -191,8 +210,9 @@ void LoadRun::fault(const std::string& what) {
   if (!typing_) context_.stop();
 }
 
-/// Builds what each connection has got into a document and holds it against the first typist's copy. Those who look have mostly
-/// got the same messages in the same order: one document stands for them.
+/// Builds what each connection has got into a document and holds it against the first typist's
+/// copy. Those who look have mostly got the same messages in the same order: one document stands
+/// for them.
 void LoadRun::check_copies() {
   if (typists_.empty() || !typing_) return;
   const Bytes expected = typists_.front()->copy.doc().encode_state();
@@ -207,7 +227,8 @@ void LoadRun::check_copies() {
       crdt::Doc doc;
       bool fits = true;
       for (const std::uint32_t number : connections_[i].frames)
-        for (const Bytes& update : frames_.frame(number).updates) fits = fits && (update.empty() || doc.apply(update));
+        for (const Bytes& update : frames_.frame(number).updates)
+          fits = fits && (update.empty() || doc.apply(update));
       same = fits && doc.encode_state() == expected;
       known[connections_[i].frames] = same;
     }

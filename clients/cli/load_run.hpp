@@ -32,9 +32,10 @@ struct LoadResult {
   std::uint64_t deliveries = 0;           ///< letters times those who got them
   std::uint64_t messages = 0, bytes = 0;  ///< received by all connections, after the start
   double typing_seconds = 0;
-  Latencies viewers, typists, late;       ///< from the moment a letter was due to its arrival; from due to sent
+  Latencies viewers, typists,
+      late;  ///< from the moment a letter was due to its arrival; from due to sent
   Latencies acknowledgement;
-  std::size_t complete = 0;               ///< connections whose copy is the typists' in the end
+  std::size_t complete = 0;  ///< connections whose copy is the typists' in the end
   std::optional<ProcessUse> before, joined, after;  ///< of the server
   std::vector<std::string> faults;
 };
@@ -53,12 +54,13 @@ class LoadRun {
 
   struct Connection {
     std::unique_ptr<client::LiveSocket> socket;
-    std::vector<std::uint32_t> frames;  ///< what came, in order
+    std::vector<std::uint32_t> frames;                      ///< what came, in order
     std::unordered_map<std::uint64_t, std::uint64_t> seen;  ///< client -> clocks that came
-    bool open = false;                  ///< the text's state has come
+    bool open = false;                                      ///< the text's state has come
   };
   struct Typist {
-    Typist(InstanceId instance, crdt::ClientId writes_as, const std::string& text, boost::asio::io_context& context)
+    Typist(InstanceId instance, crdt::ClientId writes_as, const std::string& text,
+           boost::asio::io_context& context)
         : session(instance), client(writes_as.value()), copy(text, writes_as), timer(context) {}
     client::Session session;
     std::uint64_t client;

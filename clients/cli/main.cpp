@@ -17,7 +17,9 @@ struct Verb {
 
 constexpr std::array verbs{
     Verb{"create", "makes a meeting from a folder of content files", run_create},
-    Verb{"rehearse", "plays scripts with one connection per person and checks what is accepted and refused", run_rehearse},
+    Verb{"rehearse",
+         "plays scripts with one connection per person and checks what is accepted and refused",
+         run_rehearse},
     Verb{"outcome", "prints the outcome of a meeting", run_outcome},
     Verb{"export", "gets a copy of a meeting's file from a running server", run_export},
     Verb{"replay", "prints a meeting as it was at any second, from its file alone", run_replay},
@@ -32,7 +34,8 @@ void print_help(std::ostream& out) {
     name.resize(10, ' ');
     out << "  " << name << verb.summary << "\n";
   }
-  out << "\natelier VERB --help tells the flags and exit codes of a verb. atelier --version prints the version.\n";
+  out << "\natelier VERB --help tells the flags and exit codes of a verb. atelier --version prints "
+         "the version.\n";
 }
 
 }  // namespace
@@ -47,7 +50,8 @@ int main(int count, char** texts) {
     std::cout << "atelier " << ATELIER_VERSION << "\n";
     return exit_ok;
   }
-  const auto* verb = std::ranges::find_if(verbs, [&](const Verb& one) { return arguments[0] == one.name; });
+  const auto* verb =
+      std::ranges::find_if(verbs, [&](const Verb& one) { return arguments[0] == one.name; });
   if (verb == verbs.end())
     return complain(arguments[0], "there is no such verb; atelier --help lists them", exit_usage);
   try {

@@ -6,7 +6,8 @@
 
 namespace atelier::cli {
 
-/// Something wrong in what a person gave us: where (file and field, or file and line) and what to do about it.
+/// Something wrong in what a person gave us: where (file and field, or file and line) and what to
+/// do about it.
 struct Problem {
   std::string where;
   std::string advice;
@@ -16,7 +17,9 @@ struct Problem {
 /// Collects what is wrong while a file is read, so that one run tells everything.
 class Problems {
  public:
-  void add(std::string where, std::string advice) { list_.push_back({std::move(where), std::move(advice)}); }
+  void add(std::string where, std::string advice) {
+    list_.push_back({std::move(where), std::move(advice)});
+  }
   bool empty() const { return list_.empty(); }
   const std::vector<Problem>& list() const { return list_; }
 

@@ -12,7 +12,8 @@ std::optional<ProcessUse> process_use(int pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string line;
   if (!std::getline(file, line)) return std::nullopt;
-  // The name may hold blanks; after its ")" come state and numbers: utime and stime are fields 14 and 15, rss 24 (man proc).
+  // The name may hold blanks; after its ")" come state and numbers: utime and stime are fields 14
+  // and 15, rss 24 (man proc).
   std::istringstream fields(line.substr(line.rfind(')') + 1));
   std::string skipped;
   for (int field = 3; field < 14; ++field) fields >> skipped;

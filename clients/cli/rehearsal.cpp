@@ -14,18 +14,26 @@ constexpr std::int64_t ms_a_second = 1000;
 
 }  // namespace
 
-Rehearsal::Rehearsal(const Access& access, const Script& script, const std::map<std::string, std::string>& tokens,
-                     Journal& journal, RehearsalOptions options)
-    : access_(access), script_(script), journal_(journal), options_(options), start_timer_(context_), watch_timer_(context_) {
+Rehearsal::Rehearsal(const Access& access, const Script& script,
+                     const std::map<std::string, std::string>& tokens, Journal& journal,
+                     RehearsalOptions options)
+    : access_(access),
+      script_(script),
+      journal_(journal),
+      options_(options),
+      start_timer_(context_),
+      watch_timer_(context_) {
   std::mt19937_64 seeds(options.seed);
   for (const std::string& person : script.people)
-    actors_[person] = std::make_unique<Actor>(context_, access.server, person, tokens.at(person), seeds(), *this);
+    actors_[person] =
+        std::make_unique<Actor>(context_, access.server, person, tokens.at(person), seeds(), *this);
 }
 
 void Rehearsal::run() {
   last_progress_ = Clock::now();
   watch();
-  actors_.at(script_.events.front().person)->connect();  // brings the content; then content() begins the play
+  actors_.at(script_.events.front().person)
+      ->connect();  // brings the content; then content() begins the play
   context_.run();
 }
 
@@ -33,6 +41,13 @@ std::size_t Rehearsal::reconnects() const {
   std::size_t sum = 0;
   for (const auto& [person, actor] : actors_) sum += actor->client().reconnects();
   return sum;
+}
+
+std::uint64_t Rehearsal::bytes_received_max() const {
+  std::uint64_t most = 0;
+  for (const auto& [person, actor] : actors_)
+    most = std::max(most, actor->client().bytes_received());
+  return most;
 }
 
 void Rehearsal::content(const v1::MeetingContent& content) {
@@ -51,7 +66,8 @@ void Rehearsal::next_second() {
     play_second();
     return;
   }
-  const std::chrono::duration<double> after(static_cast<double>(script_.events[next_].second) / options_.speed);
+  const std::chrono::duration<double> after(static_cast<double>(script_.events[next_].second) /
+                                            options_.speed);
   const auto due = started_ + std::chrono::duration_cast<Clock::duration>(after);
   const auto behind = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - due);
   behind_max_ = std::max(behind_max_, behind);
@@ -98,7 +114,8 @@ v1::Command Rehearsal::revert_of(const ScriptEvent& event, const UndoText& undo)
   revert.set_note(undo.note);
   for (const std::uint64_t record : edits_[{undo.text, undo.second}]) revert.add_records(record);
   if (revert.records().empty())
-    tally_.fault(event.place() + ": there was no edit of " + undo.text + " at t=" + std::to_string(undo.second) + " to take back");
+    tally_.fault(event.place() + ": there was no edit of " + undo.text +
+                 " at t=" + std::to_string(undo.second) + " to take back");
   return command;
 }
 
@@ -110,8 +127,8 @@ void Rehearsal::sent(std::size_t event, std::size_t commands) {
   boost::asio::post(context_, [this, event] { finish_if_settled(event); });
 }
 
-void Rehearsal::settled(std::size_t event, const std::string& person, InstanceId instance, const v1::Ack& ack,
-                        std::chrono::nanoseconds latency) {
+void Rehearsal::settled(std::size_t event, const std::string& person, InstanceId instance,
+                        const v1::Ack& ack, std::chrono::nanoseconds latency) {
   journal_.write(person, instance, ack);
   tally_.acknowledgement.add(latency);
   last_progress_ = Clock::now();
@@ -130,7 +147,8 @@ void Rehearsal::finish_if_settled(std::size_t index) {
   const auto found = running_.find(index);
   if (found == running_.end()) return;
   const Running& running = found->second;
-  if (!running.commands || running.fate.accepted + running.fate.refused.size() < *running.commands) return;
+  if (!running.commands || running.fate.accepted + running.fate.refused.size() < *running.commands)
+    return;
   const ScriptEvent& event = script_.events[index];
   tally_.judge(event, running.fate);
   const auto* edit = std::get_if<TypeText>(&event.act);
@@ -147,7 +165,8 @@ void Rehearsal::end_second() {
 
 std::string Rehearsal::dump() {
   const auto body = ask_patiently(
-      access_.server, {.target = "/api/meeting/" + access_.meeting + "/entities", .token = access_.organiser_token},
+      access_.server,
+      {.target = "/api/meeting/" + access_.meeting + "/entities", .token = access_.organiser_token},
       options_.give_up);
   if (!body) tally_.fault("the dump of all entities did not come: " + body.error().why);
   return body.value_or("");
@@ -155,20 +174,26 @@ std::string Rehearsal::dump() {
 
 void Rehearsal::compare_dumps() {
   const std::string after = dump();
-  // A server that was restarted in between has seen everybody leave and return, which is a change, but not by this event.
+  // A server that was restarted in between has seen everybody leave and return, which is a change,
+  // but not by this event.
   if (reconnects() != reconnects_before_) return;
   ++tally_.dumps_compared;
   const std::string difference = json_difference(dump_before_, after);
   if (!difference.empty())
-    tally_.fault(script_.events[second_start_].place() + ": the refused event changed the meeting: " + difference);
+    tally_.fault(script_.events[second_start_].place() +
+                 ": the refused event changed the meeting: " + difference);
 }
 
-void Rehearsal::broken(const std::string& person, const std::string& why) { stop(person + ": " + why); }
+void Rehearsal::broken(const std::string& person, const std::string& why) {
+  stop(person + ": " + why);
+}
 
 void Rehearsal::stop(const std::string& fault) {
   if (!fault.empty()) tally_.fault(fault);
   for (const auto& [person, actor] : actors_)
-    if (fault.empty() && actor->client().session().waiting() > 0) tally_.fault(person + " still waits for an acknowledgement");
+    if (fault.empty() && actor->client().session().waiting() > 0)
+      tally_.fault(person + " still waits for an acknowledgement");
+  ended_ = Clock::now();
   context_.stop();
 }
 
@@ -178,7 +203,8 @@ void Rehearsal::watch() {
     if (error) return;
     const bool waits = !content_ || !running_.empty();
     if (waits && Clock::now() - last_progress_ > options_.give_up) {
-      stop("gave up after " + std::to_string(options_.give_up.count()) + " s without an acknowledgement: " + what_is_missing());
+      stop("gave up after " + std::to_string(options_.give_up.count()) +
+           " s without an acknowledgement: " + what_is_missing());
     } else {
       watch();
     }
@@ -190,7 +216,8 @@ std::string Rehearsal::what_is_missing() const {
   if (!content_) return "the meeting's content never came" + loss;
   const ScriptEvent& event = script_.events[running_.begin()->first];
   const std::string waits = actors_.at(event.person)->waits_for();
-  return event.place() + ": " + event.verb + " of " + event.person + (waits.empty() ? "" : " waits for " + waits) + loss;
+  return event.place() + ": " + event.verb + " of " + event.person +
+         (waits.empty() ? "" : " waits for " + waits) + loss;
 }
 
 }  // namespace atelier::cli

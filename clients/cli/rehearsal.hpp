@@ -19,31 +19,38 @@
 namespace atelier::cli {
 
 struct RehearsalOptions {
-  double speed = 0;         ///< script seconds in a second; 0: as fast as everything is acknowledged
-  bool script_times = true; ///< the meeting is a rehearsal: its records carry the script's times
+  double speed = 0;  ///< script seconds in a second; 0: as fast as everything is acknowledged
+  bool script_times = true;  ///< the meeting is a rehearsal: its records carry the script's times
   std::uint64_t seed = 0;
   std::chrono::seconds give_up{60};
 };
 
-/// Plays a script second by second. A second begins when everything before it is acknowledged (and, with a speed, not before
-/// its time); its events are sent together.
+/// Plays a script second by second. A second begins when everything before it is acknowledged (and,
+/// with a speed, not before its time); its events are sent together.
 class Rehearsal final : public Stage {
  public:
-  /// `tokens`: a seat's token for every person of the script. All references must outlive the rehearsal.
-  Rehearsal(const Access& access, const Script& script, const std::map<std::string, std::string>& tokens, Journal& journal,
+  /// `tokens`: a seat's token for every person of the script. All references must outlive the
+  /// rehearsal.
+  Rehearsal(const Access& access, const Script& script,
+            const std::map<std::string, std::string>& tokens, Journal& journal,
             RehearsalOptions options);
 
   /// Returns when the script is over or cannot go on; the faults are in the tally.
   void run();
   const Tally& tally() const { return tally_; }
   std::size_t reconnects() const;
+  /// What the server sent to the person who got most.
+  std::uint64_t bytes_received_max() const;
+  double seconds() const { return std::chrono::duration<double>(ended_ - started_).count(); }
   std::chrono::milliseconds behind_max() const { return behind_max_; }
 
-  void settled(std::size_t event, const std::string& person, InstanceId instance, const v1::Ack& ack,
-               std::chrono::nanoseconds latency) override;
+  void settled(std::size_t event, const std::string& person, InstanceId instance,
+               const v1::Ack& ack, std::chrono::nanoseconds latency) override;
   void sent(std::size_t event, std::size_t commands) override;
   void content(const v1::MeetingContent& content) override;
-  void connection_lost(const std::string& person, const std::string& why) override { last_loss_ = person + ": " + why; }
+  void connection_lost(const std::string& person, const std::string& why) override {
+    last_loss_ = person + ": " + why;
+  }
   void broken(const std::string& person, const std::string& why) override;
 
  private:
@@ -75,13 +82,14 @@ class Rehearsal final : public Stage {
   std::map<std::string, std::unique_ptr<Actor>> actors_;
   Tally tally_;
   std::optional<v1::MeetingContent> content_;
-  std::size_t next_ = 0;        ///< the first event that is not played yet
+  std::size_t next_ = 0;          ///< the first event that is not played yet
   std::size_t second_start_ = 0;  ///< the first event of the second that is playing
   std::map<std::size_t, Running> running_;
-  std::map<std::pair<std::string, std::int64_t>, std::vector<std::uint64_t>> edits_;  ///< (text, second) -> records
+  std::map<std::pair<std::string, std::int64_t>, std::vector<std::uint64_t>>
+      edits_;  ///< (text, second) -> records
   std::string dump_before_;
   std::size_t reconnects_before_ = 0;
-  Clock::time_point started_, last_progress_;
+  Clock::time_point started_, ended_, last_progress_;
   std::chrono::milliseconds behind_max_{0};
   std::string last_loss_;
 };

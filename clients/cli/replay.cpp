@@ -1,10 +1,11 @@
+#include "outcome/replay.hpp"
+
 #include <boost/program_options/value_semantic.hpp>
 #include <charconv>
 #include <iostream>
 #include <optional>
 
 #include "meeting_file.hpp"
-#include "outcome/replay.hpp"
 #include "outcome/report.hpp"
 #include "verbs.hpp"
 
@@ -15,8 +16,10 @@ namespace po = boost::program_options;
 namespace {
 
 const Usage usage{"replay", "FILE [--at SECONDS|end] [--format json|md|html]",
-                  "Prints a meeting as it was at a second of meeting time, with every text, vote, card and position, from the\n"
-                  "meeting's file alone: no server is needed, and the file is not changed. Time 0 is the creation of a\n"
+                  "Prints a meeting as it was at a second of meeting time, with every text, vote, "
+                  "card and position, from the\n"
+                  "meeting's file alone: no server is needed, and the file is not changed. Time 0 "
+                  "is the creation of a\n"
                   "rehearsal, the opening of a real meeting.\n"};
 
 constexpr std::int64_t ms_a_second = 1000;
@@ -28,7 +31,8 @@ std::optional<std::int64_t> parse_moment(const std::string& text) {
   std::int64_t seconds = -1;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, seconds);
-  if (error != std::errc{} || stop != end || seconds < 0 || seconds > seconds_max) return std::nullopt;
+  if (error != std::errc{} || stop != end || seconds < 0 || seconds > seconds_max)
+    return std::nullopt;
   return seconds * ms_a_second;
 }
 
@@ -56,8 +60,10 @@ std::string sentence_of(outcome::Errc error) {
 int run_replay(const Arguments& arguments) {
   po::options_description flags("Flags");
   auto add = flags.add_options();
-  add("at", po::value<std::string>()->default_value("end")->value_name("SECONDS"), "a second of meeting time, or end");
-  add("format", po::value<std::string>()->default_value("json")->value_name("json|md|html"), "json, Markdown or one page of HTML");
+  add("at", po::value<std::string>()->default_value("end")->value_name("SECONDS"),
+      "a second of meeting time, or end");
+  add("format", po::value<std::string>()->default_value("json")->value_name("json|md|html"),
+      "json, Markdown or one page of HTML");
   add("file", po::value<std::string>()->required(), "the meeting's file (also without --file)");
   po::positional_options_description positional;
   positional.add("file", 1);
@@ -72,9 +78,11 @@ int run_replay(const Arguments& arguments) {
   auto history = open_meeting_file(path);
   if (!history) return complain(usage.verb, history.error().why, exit_input);
   outcome::Replay replay(*history);
-  if (const auto moved = replay.seek(*at_ms); !moved) return complain(usage.verb, path + ": " + sentence_of(moved.error()), exit_input);
+  if (const auto moved = replay.seek(*at_ms); !moved)
+    return complain(usage.verb, path + ": " + sentence_of(moved.error()), exit_input);
   outcome::Provenance provenance;
-  if (replay.meeting().seq() == history->reader().head()) provenance.chain = history->reader().chain();
+  if (replay.meeting().seq() == history->reader().head())
+    provenance.chain = history->reader().chain();
   std::cout << outcome::report(replay.meeting(), provenance, *format);
   return exit_ok;
 }

@@ -39,7 +39,8 @@ class Reader {
     if (text.find_first_not_of(" \t\r") == std::string_view::npos) return;
     const std::string where = file + ":" + std::to_string(line);
     if (script_.events.size() >= script_events_max) {
-      problems_.add(where, "a script has at most " + std::to_string(script_events_max) + " events; split it");
+      problems_.add(
+          where, "a script has at most " + std::to_string(script_events_max) + " events; split it");
       return;
     }
     const auto value = parse_json(text, where, problems_);
@@ -52,16 +53,23 @@ class Reader {
   }
 
   ScriptEvent header(const std::string& file, std::size_t line, const Fields& fields) {
-    ScriptEvent event{.file = file, .line = line, .second = fields.whole("t", 0, script_second_max),
-                      .person = fields.text("by"), .verb = fields.text("do"), .why = fields.text_or("why", ""), .act = {}};
+    ScriptEvent event{.file = file,
+                      .line = line,
+                      .second = fields.whole("t", 0, script_second_max),
+                      .person = fields.text("by"),
+                      .verb = fields.text("do"),
+                      .why = fields.text_or("why", ""),
+                      .act = {}};
     if (event.second < second_)
       fields.complain("t", "goes back in time (the event before is at " + std::to_string(second_) +
                                "); put events and script files in order of time");
     second_ = std::max(second_, event.second);
     const std::string expect = fields.text_or("expect", "");
     event.must_be_refused = expect == "rejected";
-    if (!expect.empty() && !event.must_be_refused) fields.complain("expect", "may only be \"rejected\"");
-    if (event.must_be_refused && event.why.empty()) fields.complain("why", "is missing; say why the event is to be refused");
+    if (!expect.empty() && !event.must_be_refused)
+      fields.complain("expect", "may only be \"rejected\"");
+    if (event.must_be_refused && event.why.empty())
+      fields.complain("why", "is missing; say why the event is to be refused");
     return event;
   }
 
@@ -95,7 +103,8 @@ Result<Script, std::vector<Problem>> read_script(const std::vector<ScriptFile>& 
   }
   Script script = std::move(reader).script();
   if (problems.empty() && script.events.empty())
-    problems.add(files.empty() ? "script" : files.front().name, "has no events; give at least one script file with events");
+    problems.add(files.empty() ? "script" : files.front().name,
+                 "has no events; give at least one script file with events");
   if (!problems.empty()) return std::unexpected(problems.list());
   return script;
 }
@@ -107,7 +116,8 @@ Result<Script, std::vector<Problem>> read_script_files(const std::vector<std::st
     std::ifstream stream(path, std::ios::binary | std::ios::ate);
     const auto size = stream ? static_cast<std::streamoff>(stream.tellg()) : -1;
     if (size < 0 || size > static_cast<std::streamoff>(script_file_bytes_max)) {
-      problems.add(path, size < 0 ? "cannot be read; check the path" : "is larger than 64 MiB; split it");
+      problems.add(path,
+                   size < 0 ? "cannot be read; check the path" : "is larger than 64 MiB; split it");
       continue;
     }
     std::string text(static_cast<std::size_t>(size), '\0');
@@ -130,7 +140,8 @@ void complete(v1::Command& command, const std::string& person, const v1::Meeting
       if (known.id() == person) command.mutable_join()->set_organisation(known.organisation());
   } else if (command.has_text_open() && command.text_open().title().empty()) {
     for (const auto& known : content.texts())
-      if (known.id() == command.text_open().text()) command.mutable_text_open()->set_title(known.title());
+      if (known.id() == command.text_open().text())
+        command.mutable_text_open()->set_title(known.title());
   }
 }
 

@@ -12,14 +12,16 @@
 
 namespace atelier::cli {
 
-/// A person types: what stands in `find` becomes `put`, key by key, in that person's own copy of the text.
+/// A person types: what stands in `find` becomes `put`, key by key, in that person's own copy of
+/// the text.
 struct TypeText {
   std::string text;
   std::string find;
   std::string put;
 };
 
-/// A moderator takes back what was typed in a text at a second of the script; the records are known only while playing.
+/// A moderator takes back what was typed in a text at a second of the script; the records are known
+/// only while playing.
 struct UndoText {
   std::string text;
   std::int64_t second = 0;
@@ -52,15 +54,16 @@ struct ScriptFile {
   std::string text;  ///< JSON, one event a line; empty lines are skipped
 };
 
-/// Reads the files as one script and maps every verb to commands. A partial change of a ballot becomes the whole ballot,
-/// "same order" the aspects of the last full list. Fails with every broken line; nothing has been sent then.
+/// Reads the files as one script and maps every verb to commands. A partial change of a ballot
+/// becomes the whole ballot, "same order" the aspects of the last full list. Fails with every
+/// broken line; nothing has been sent then.
 Result<Script, std::vector<Problem>> read_script(const std::vector<ScriptFile>& files);
 
 /// Reads the files from disk, then as above.
 Result<Script, std::vector<Problem>> read_script_files(const std::vector<std::string>& paths);
 
-/// Fills what a script leaves to the meeting's content: the rest of a practice that its library has, a person's
-/// organisation, the title of a text of the strategy.
+/// Fills what a script leaves to the meeting's content: the rest of a practice that its library
+/// has, a person's organisation, the title of a text of the strategy.
 void complete(v1::Command& command, const std::string& person, const v1::MeetingContent& content);
 
 }  // namespace atelier::cli

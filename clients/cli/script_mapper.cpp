@@ -52,7 +52,8 @@ Act ScriptMapper::map(const ScriptEvent& event, const Fields& fields) {
   map_model(event, fields, command);
   map_votes(event, fields, command);
   if (command.kind_case() == v1::Command::KIND_NOT_SET && !event.verb.empty())
-    fields.complain("do", "\"" + event.verb + "\" is not a verb of scripts; the content README lists them");
+    fields.complain(
+        "do", "\"" + event.verb + "\" is not a verb of scripts; the content README lists them");
   return command;
 }
 
@@ -62,7 +63,8 @@ std::string ScriptMapper::id_of(const ScriptEvent& event, const Fields& fields) 
              : "x" + std::to_string(event.second) + "-" + std::to_string(event.line);
 }
 
-void ScriptMapper::map_facilitation(const ScriptEvent& event, const Fields& fields, v1::Command& command) {
+void ScriptMapper::map_facilitation(const ScriptEvent& event, const Fields& fields,
+                                    v1::Command& command) {
   if (event.verb == "meeting_open") {
     command.mutable_meeting_open()->set_title(fields.text_or("title", ""));
   } else if (event.verb == "meeting_close") {
@@ -78,11 +80,13 @@ void ScriptMapper::map_facilitation(const ScriptEvent& event, const Fields& fiel
     command.mutable_report_publish()->set_report(fields.text("report"));
   } else if (event.verb == "replay_start") {
     command.mutable_replay_start()->set_report(fields.text("report"));
-    command.mutable_replay_start()->set_speed(static_cast<std::uint32_t>(fields.whole_or("speed", 1, 1'000'000, 1)));
+    command.mutable_replay_start()->set_speed(
+        static_cast<std::uint32_t>(fields.whole_or("speed", 1, 1'000'000, 1)));
   }
 }
 
-void ScriptMapper::map_attendance(const ScriptEvent& event, const Fields& fields, v1::Command& command) {
+void ScriptMapper::map_attendance(const ScriptEvent& event, const Fields& fields,
+                                  v1::Command& command) {
   if (event.verb == "join") {
     v1::Join& join = *command.mutable_join();
     join.set_network(fields.text("net"));
@@ -237,13 +241,17 @@ void ScriptMapper::matrix_cells(const Fields& fields, v1::MatrixSet& set) {
   }
   const boost::json::value* values = fields.find("values");
   if (!values || !values->is_array() || values->get_array().size() != aspects_.size()) {
-    fields.complain("values", "must be a list of " + std::to_string(aspects_.size()) + " values, one for each aspect");
+    fields.complain("values", "must be a list of " + std::to_string(aspects_.size()) +
+                                  " values, one for each aspect");
     return;
   }
   for (std::size_t i = 0; i < aspects_.size(); ++i) {
     const boost::json::value& value = values->get_array()[i];
-    const bool good = value.is_null() || (value.is_int64() && value.get_int64() >= 0 && value.get_int64() <= matrix_value_max);
-    if (!good) fields.complain("values[" + std::to_string(i) + "]", "must be 1 to 5, or null where nothing was assessed");
+    const bool good = value.is_null() || (value.is_int64() && value.get_int64() >= 0 &&
+                                          value.get_int64() <= matrix_value_max);
+    if (!good)
+      fields.complain("values[" + std::to_string(i) + "]",
+                      "must be 1 to 5, or null where nothing was assessed");
     add(aspects_[i], good && !value.is_null() ? value.get_int64() : 0);
   }
 }

@@ -36,7 +36,8 @@ class ScriptMapper {
   v1::BallotCast ballot(const ScriptEvent& event, const Fields& fields);
   void ballot_values(const Fields& fields, const Vote& vote, v1::Ballot& ballot) const;
   void matrix_cells(const Fields& fields, v1::MatrixSet& set);
-  /// The id that the event names, or a made-up one where it names none (events that are to be refused).
+  /// The id that the event names, or a made-up one where it names none (events that are to be
+  /// refused).
   static std::string id_of(const ScriptEvent& event, const Fields& fields);
 
   std::vector<std::string> aspects_;  // of the last full list

@@ -13,19 +13,27 @@ namespace {
 const Script& halfday() {
   static const Script script = [] {
     const std::string folder = std::string(ATELIER_TEST_DATA) + "/halfday/script_halfday_";
-    return read_script_files({folder + "1_strategy.jsonl", folder + "2_action_plan.jsonl", folder + "3_network_model.jsonl"}).value();
+    return read_script_files({folder + "1_strategy.jsonl", folder + "2_action_plan.jsonl",
+                              folder + "3_network_model.jsonl"})
+        .value();
   }();
   return script;
 }
 
 /// The one event of the half-day at this second by this person.
 const ScriptEvent& at(std::int64_t second, const std::string& person) {
-  return *std::ranges::find_if(halfday().events, [&](const ScriptEvent& e) { return e.second == second && e.person == person; });
+  return *std::ranges::find_if(halfday().events, [&](const ScriptEvent& e) {
+    return e.second == second && e.person == person;
+  });
 }
 
-const v1::Command& command(const ScriptEvent& event) { return std::get<v1::Command>(event.act); }
+const v1::Command& command(const ScriptEvent& event) {
+  return std::get<v1::Command>(event.act);
+}
 
-Script script_of(const std::string& lines) { return read_script({{"s.jsonl", lines}}).value(); }
+Script script_of(const std::string& lines) {
+  return read_script({{"s.jsonl", lines}}).value();
+}
 
 std::vector<Problem> problems_of(const std::string& lines) {
   const auto script = read_script({{"s.jsonl", lines}});
@@ -53,7 +61,8 @@ TEST(Script, TakesSameOrderFromTheLastFullListOfAspects) {
 }
 
 TEST(Script, LeavesACellEmptyWhereNothingWasAssessed) {
-  const auto script = script_of(R"({"t":1,"by":"P1","do":"matrix_set","net":"N1","aspects":["legal form","purpose"],"values":[null,3]})");
+  const auto script = script_of(
+      R"({"t":1,"by":"P1","do":"matrix_set","net":"N1","aspects":["legal form","purpose"],"values":[null,3]})");
   EXPECT_EQ(command(script.events[0]).matrix_set().cells(0).value(), 0u);
   EXPECT_EQ(command(script.events[0]).matrix_set().cells(1).value(), 3u);
 }
@@ -88,7 +97,8 @@ TEST(Script, DropsTheReasonOfAChoiceThatWasChanged) {
 TEST(Script, OpensVotesWithTheirMethodsElectoratesAndSecrecy) {
   std::map<std::string, v1::VoteOpen> votes;
   for (const ScriptEvent& event : halfday().events)
-    if (event.verb == "vote_open") votes[command(event).vote_open().vote()] = command(event).vote_open();
+    if (event.verb == "vote_open")
+      votes[command(event).vote_open().vote()] = command(event).vote_open();
   EXPECT_EQ(votes["V1"].method(), v1::VOTE_METHOD_SINGLE_CHOICE);
   EXPECT_EQ(votes["V1"].secrecy(), v1::SECRECY_OPEN);
   EXPECT_EQ(votes["V3"].method(), v1::VOTE_METHOD_FIST_TO_FIVE);
@@ -114,7 +124,8 @@ TEST(Script, GivesAListOfValuesToTheItemsOfTheVoteInOrder) {
 
 TEST(Script, KeepsTheReasonsOfLowGrades) {
   const auto& ballot = command(at(5112, "P22")).ballot_cast().ballot();
-  EXPECT_EQ(std::ranges::find(ballot.values(), "A1", &v1::OptionValue::option)->reason(), "too broad");
+  EXPECT_EQ(std::ranges::find(ballot.values(), "A1", &v1::OptionValue::option)->reason(),
+            "too broad");
 }
 
 TEST(Script, TurnsAnUndoIntoTheSecondOfTheEdit) {
@@ -152,7 +163,9 @@ TEST(Script, CompletesAPracticeFromTheLibraryAndLetsTheScriptStand) {
 }
 
 TEST(Script, NamesFileAndLineOfEveryBrokenLine) {
-  const auto problems = problems_of("{\"t\":1,\"by\":\"F1\",\"do\":\"vote_close\",\"vote\":\"V1\"}\n{broken\n{\"t\":2,\"by\":\"F1\",\"do\":\"vote_close\"}\n");
+  const auto problems = problems_of(
+      "{\"t\":1,\"by\":\"F1\",\"do\":\"vote_close\",\"vote\":\"V1\"}\n{broken\n{\"t\":2,\"by\":"
+      "\"F1\",\"do\":\"vote_close\"}\n");
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_EQ(problems[0].where, "s.jsonl:2");
   EXPECT_EQ(problems[1].where, "s.jsonl:3: vote");
@@ -163,21 +176,30 @@ TEST(Script, RefusesAVerbThatItDoesNotKnow) {
 }
 
 TEST(Script, RefusesTimeThatGoesBack) {
-  const auto problems = problems_of("{\"t\":5,\"by\":\"P1\",\"do\":\"leave\"}\n{\"t\":4,\"by\":\"P1\",\"do\":\"leave\"}");
+  const auto problems = problems_of(
+      "{\"t\":5,\"by\":\"P1\",\"do\":\"leave\"}\n{\"t\":4,\"by\":\"P1\",\"do\":\"leave\"}");
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].where, "s.jsonl:2: t");
 }
 
 TEST(Script, RefusesAChangeOfABallotThatWasNotCast) {
-  EXPECT_EQ(problems_of(R"({"t":1,"by":"P1","do":"vote_change","vote":"V1","choice":"yes"})").at(0).where, "s.jsonl:1: do");
+  EXPECT_EQ(
+      problems_of(R"({"t":1,"by":"P1","do":"vote_change","vote":"V1","choice":"yes"})").at(0).where,
+      "s.jsonl:1: do");
 }
 
 TEST(Script, RefusesSameOrderBeforeAnyList) {
-  EXPECT_EQ(problems_of(R"({"t":1,"by":"P1","do":"matrix_set","net":"N1","aspects":"same order","values":[1]})").at(0).where,
-            "s.jsonl:1: aspects");
+  EXPECT_EQ(
+      problems_of(
+          R"({"t":1,"by":"P1","do":"matrix_set","net":"N1","aspects":"same order","values":[1]})")
+          .at(0)
+          .where,
+      "s.jsonl:1: aspects");
 }
 
-TEST(Script, RefusesAnEmptyScript) { EXPECT_EQ(problems_of("\n\n").size(), 1u); }
+TEST(Script, RefusesAnEmptyScript) {
+  EXPECT_EQ(problems_of("\n\n").size(), 1u);
+}
 
 }  // namespace
 }  // namespace atelier::cli

@@ -62,22 +62,25 @@ void ScriptMapper::vote_open(const Fields& fields, v1::VoteOpen& open) {
     }
   }
   open.set_dots(static_cast<std::uint32_t>(fields.whole_or("dots", 0, value_max, 0)));
-  open.set_max_per_option(static_cast<std::uint32_t>(fields.whole_or("max_per_option", 0, value_max, 0)));
+  open.set_max_per_option(
+      static_cast<std::uint32_t>(fields.whole_or("max_per_option", 0, value_max, 0)));
   if (fields.has("scale")) {
     const boost::json::value& scale = *fields.find("scale");
-    const bool two = scale.is_array() && scale.get_array().size() == 2 && scale.get_array()[0].is_int64() &&
-                     scale.get_array()[1].is_int64();
+    const bool two = scale.is_array() && scale.get_array().size() == 2 &&
+                     scale.get_array()[0].is_int64() && scale.get_array()[1].is_int64();
     if (!two) fields.complain("scale", "must be two whole numbers, like [1, 5]");
     open.set_scale_min(two ? static_cast<std::int32_t>(scale.get_array()[0].get_int64()) : 0);
     open.set_scale_max(two ? static_cast<std::int32_t>(scale.get_array()[1].get_int64()) : 0);
   }
   Vote vote{open.method(), {}};
   for (const v1::VoteOption& option : open.options()) vote.options.push_back(option.id());
-  // The next fist to five on nothing but options whose concerns were heard is the second round of that vote.
+  // The next fist to five on nothing but options whose concerns were heard is the second round of
+  // that vote.
   const auto was_heard = [&](const std::string& option) {
     return std::ranges::find(concerns_.options(), option) != concerns_.options().end();
   };
-  if (open.method() == v1::VOTE_METHOD_FIST_TO_FIVE && !vote.options.empty() && std::ranges::all_of(vote.options, was_heard)) {
+  if (open.method() == v1::VOTE_METHOD_FIST_TO_FIVE && !vote.options.empty() &&
+      std::ranges::all_of(vote.options, was_heard)) {
     open.set_second_of(concerns_.vote());
     concerns_.Clear();
   }
@@ -125,21 +128,27 @@ void ScriptMapper::ballot_values(const Fields& fields, const Vote& vote, v1::Bal
   if (fields.is_list("values")) {
     const auto& list = fields.find("values")->get_array();
     if (list.size() != vote.options.size()) {
-      fields.complain("values", "must be a list with one value for each of the " + std::to_string(vote.options.size()) +
+      fields.complain("values", "must be a list with one value for each of the " +
+                                    std::to_string(vote.options.size()) +
                                     " items of the vote, which must be opened before");
       return;
     }
     for (std::size_t i = 0; i < list.size(); ++i) {
-      if (!list[i].is_int64()) fields.complain("values[" + std::to_string(i) + "]", "must be a whole number");
-      set(vote.options[i], list[i].is_int64() ? std::clamp<std::int64_t>(list[i].get_int64(), -value_max, value_max) : 0);
+      if (!list[i].is_int64())
+        fields.complain("values[" + std::to_string(i) + "]", "must be a whole number");
+      set(vote.options[i],
+          list[i].is_int64() ? std::clamp<std::int64_t>(list[i].get_int64(), -value_max, value_max)
+                             : 0);
     }
     return;
   }
-  for (const auto& [option, value] : fields.whole_members(fields.has("dots") ? "dots" : "values", -value_max, value_max))
+  for (const auto& [option, value] :
+       fields.whole_members(fields.has("dots") ? "dots" : "values", -value_max, value_max))
     set(option, value);
   if (!fields.has("reasons")) return;
   for (const auto& [option, reason] : fields.text_members("reasons")) {
-    const auto found = std::ranges::find(*ballot.mutable_values(), option, &v1::OptionValue::option);
+    const auto found =
+        std::ranges::find(*ballot.mutable_values(), option, &v1::OptionValue::option);
     if (found == ballot.mutable_values()->end()) {
       fields.complain("reasons", "gives a reason for " + option + ", which has no value");
     } else {

@@ -19,7 +19,8 @@ void Tally::judge(const ScriptEvent& event, const EventFate& fate) {
   commands_refused += fate.refused.size();
   std::string wrong;
   if (!event.must_be_refused && !fate.refused.empty()) {
-    wrong = "was refused: " + fate.refused.front().reason() + " (" + v1::Refusal_Name(fate.refused.front().refusal()) + ")";
+    wrong = "was refused: " + fate.refused.front().reason() + " (" +
+            v1::Refusal_Name(fate.refused.front().refusal()) + ")";
   } else if (event.must_be_refused && fate.accepted > 0) {
     wrong = "was accepted, but must be refused: " + event.why;
   } else if (event.must_be_refused && fate.refused.empty()) {
@@ -38,12 +39,13 @@ void Tally::judge(const ScriptEvent& event, const EventFate& fate) {
 
 std::string Tally::judge_refusal(const ScriptEvent& event, const v1::Ack& ack) {
   if (ack.reason() != event.why)
-    return "must be refused with \"" + event.why + "\", but the server says \"" + ack.reason() + "\" (" +
-           v1::Refusal_Name(ack.refusal()) + ")";
+    return "must be refused with \"" + event.why + "\", but the server says \"" + ack.reason() +
+           "\" (" + v1::Refusal_Name(ack.refusal()) + ")";
   const auto [known, is_new] = whys_.try_emplace(event.why, ack.refusal());
   if (!is_new && known->second != ack.refusal())
-    return "is refused with \"" + event.why + "\" as " + v1::Refusal_Name(ack.refusal()) + ", an earlier one as " +
-           v1::Refusal_Name(known->second) + "; each reason must have one code";
+    return "is refused with \"" + event.why + "\" as " + v1::Refusal_Name(ack.refusal()) +
+           ", an earlier one as " + v1::Refusal_Name(known->second) +
+           "; each reason must have one code";
   return "";
 }
 

@@ -22,7 +22,8 @@ class Latencies {
  public:
   void add(std::chrono::nanoseconds duration) { list_.push_back(duration); }
   std::size_t count() const { return list_.size(); }
-  /// The smallest duration that at least `percent` of all do not exceed, in milliseconds; 0 if there are none.
+  /// The smallest duration that at least `percent` of all do not exceed, in milliseconds; 0 if
+  /// there are none.
   double percentile_ms(int percent) const;
   double max_ms() const { return percentile_ms(100); }
 

@@ -8,7 +8,13 @@ namespace atelier::cli {
 namespace {
 
 ScriptEvent refused_event(const std::string& why) {
-  return {.file = "s.jsonl", .line = 3, .person = "P1", .verb = "note_add", .must_be_refused = true, .why = why, .act = {}};
+  return {.file = "s.jsonl",
+          .line = 3,
+          .person = "P1",
+          .verb = "note_add",
+          .must_be_refused = true,
+          .why = why,
+          .act = {}};
 }
 
 v1::Ack refusal(v1::Refusal code, const std::string& reason) {
@@ -31,7 +37,8 @@ TEST(Tally, ReportsARefusalThatNobodyExpects) {
   event.must_be_refused = false;
   tally.judge(event, {0, {refusal(v1::REFUSAL_TOO_LONG, "too long")}});
   ASSERT_EQ(tally.faults().size(), 1u);
-  EXPECT_EQ(tally.faults()[0], "s.jsonl:3: note_add of P1 was refused: too long (REFUSAL_TOO_LONG)");
+  EXPECT_EQ(tally.faults()[0],
+            "s.jsonl:3: note_add of P1 was refused: too long (REFUSAL_TOO_LONG)");
 }
 
 TEST(Tally, ReportsAnAcceptedEventThatMustBeRefused) {
@@ -48,8 +55,10 @@ TEST(Tally, ReportsAnotherReasonThanTheScripts) {
 
 TEST(Tally, ReportsAReasonThatHasTwoCodes) {
   Tally tally;
-  tally.judge(refused_event("list is frozen"), {0, {refusal(v1::REFUSAL_LIST_FROZEN, "list is frozen")}});
-  tally.judge(refused_event("list is frozen"), {0, {refusal(v1::REFUSAL_TEXT_FROZEN, "list is frozen")}});
+  tally.judge(refused_event("list is frozen"),
+              {0, {refusal(v1::REFUSAL_LIST_FROZEN, "list is frozen")}});
+  tally.judge(refused_event("list is frozen"),
+              {0, {refusal(v1::REFUSAL_TEXT_FROZEN, "list is frozen")}});
   EXPECT_EQ(tally.events_unexpected, 1u);
 }
 

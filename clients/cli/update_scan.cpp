@@ -5,8 +5,16 @@ namespace atelier::cli {
 namespace {
 
 // Content references of Yjs 13.6 (structs/Item.js contentRefs; GC.js, Skip.js).
-enum Reference : unsigned { collected = 0, deleted = 1, string = 4, format = 6, type = 7, skip = 10 };
-constexpr unsigned reference_mask = 0x1F, has_parent_key = 0x20, has_right_origin = 0x40, has_origin = 0x80;
+enum Reference : unsigned {
+  collected = 0,
+  deleted = 1,
+  string = 4,
+  format = 6,
+  type = 7,
+  skip = 10
+};
+constexpr unsigned reference_mask = 0x1F, has_parent_key = 0x20, has_right_origin = 0x40,
+                   has_origin = 0x80;
 constexpr std::uint64_t xml_element = 3, xml_hook = 5;  // the types that carry a name
 
 /// Reads on until something is broken; then `good()` is false and everything read is 0.

@@ -16,8 +16,9 @@ struct ClockRange {
   auto operator<=>(const ClockRange&) const = default;
 };
 
-/// Which clocks the structs of a Yjs update v1 bring (yjs UpdateEncoderV1.js), without building a document. Knows what letters
-/// in a rich text are made of (text, deleted, collected, skipped, format, type); nothing for other content or broken bytes.
+/// Which clocks the structs of a Yjs update v1 bring (yjs UpdateEncoderV1.js), without building a
+/// document. Knows what letters in a rich text are made of (text, deleted, collected, skipped,
+/// format, type); nothing for other content or broken bytes.
 std::optional<std::vector<ClockRange>> clocks_of_update(BytesView update);
 
 }  // namespace atelier::cli

@@ -7,8 +7,8 @@
 
 namespace atelier::client {
 
-Client::Client(boost::asio::io_context& context, ServerUrl server, std::string token, InstanceId instance, std::uint64_t seed,
-               Handlers handlers)
+Client::Client(boost::asio::io_context& context, ServerUrl server, std::string token,
+               InstanceId instance, std::uint64_t seed, Handlers handlers)
     : context_(context),
       server_(std::move(server)),
       token_(std::move(token)),
@@ -38,15 +38,23 @@ std::uint64_t Client::submit(v1::Command command, std::int64_t script_ms) {
   return session_.last_counter();
 }
 
-void Client::follow(const v1::TextFollow& text) { take(session_.follow(text)); }
+void Client::follow(const v1::TextFollow& text) {
+  take(session_.follow(text));
+}
 
-void Client::unfollow(const std::string& text) { take(session_.unfollow(text)); }
+void Client::unfollow(const std::string& text) {
+  take(session_.unfollow(text));
+}
 
 void Client::open_socket() {
   socket_ = std::make_unique<LiveSocket>(
       context_, server_, "/ws", token_,
       LiveSocket::Handlers{.opened = [this] { take(session_.opened(handlers_.texts())); },
-                           .message = [this](BytesView message) { take(session_.received(message)); },
+                           .message =
+                               [this](BytesView message) {
+                                 bytes_received_ += message.size();
+                                 take(session_.received(message));
+                               },
                            .closed = [this](const std::string& why) { lost(why); }});
 }
 

@@ -15,19 +15,21 @@
 
 namespace atelier::client {
 
-/// One person at a server: a Session on a LiveSocket that connects again by itself, with jitter, until it is told to stop.
-/// One thread; the callbacks may call the client.
+/// One person at a server: a Session on a LiveSocket that connects again by itself, with jitter,
+/// until it is told to stop. One thread; the callbacks may call the client.
 class Client {
  public:
   struct Handlers {
     std::function<void(const SessionEvent& event)> event;
-    std::function<std::vector<v1::TextFollow>()> texts;   ///< what to follow on a new connection, and from where
-    std::function<void(const std::string& why)> lost;     ///< a connection was lost or could not be made; it tries again
+    std::function<std::vector<v1::TextFollow>()>
+        texts;  ///< what to follow on a new connection, and from where
+    std::function<void(const std::string& why)>
+        lost;  ///< a connection was lost or could not be made; it tries again
   };
 
   /// `seed` gives the jitter; it should differ between clients.
-  Client(boost::asio::io_context& context, ServerUrl server, std::string token, InstanceId instance, std::uint64_t seed,
-         Handlers handlers);
+  Client(boost::asio::io_context& context, ServerUrl server, std::string token, InstanceId instance,
+         std::uint64_t seed, Handlers handlers);
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
@@ -42,6 +44,9 @@ class Client {
   const Session& session() const { return session_; }
   bool wanted() const { return wanted_; }  ///< connected, or trying
   std::size_t reconnects() const { return reconnects_; }
+  std::uint64_t bytes_received() const {
+    return bytes_received_;
+  }  ///< of messages, over all connections
 
  private:
   void open_socket();
@@ -62,6 +67,7 @@ class Client {
   bool wanted_ = false;
   bool was_live_ = false;
   std::size_t reconnects_ = 0;
+  std::uint64_t bytes_received_ = 0;
 };
 
 }  // namespace atelier::client

@@ -1,12 +1,11 @@
 #include "http.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
-
-#include <algorithm>
 #include <cctype>
 
 #include "limits.hpp"
@@ -47,7 +46,9 @@ class Exchange {
   }
 
   Result<HttpAnswer, std::string> answer() {
-    if (error_) return std::unexpected("no answer from " + server_.text() + " (" + error_.message() + "); check that the server runs there");
+    if (error_)
+      return std::unexpected("no answer from " + server_.text() + " (" + error_.message() +
+                             "); check that the server runs there");
     return HttpAnswer{parser_.get().result_int(), std::move(parser_.get().body())};
   }
 
@@ -55,7 +56,8 @@ class Exchange {
   void write() {
     http::async_write(stream_, request_, [this](auto error, std::size_t) {
       if (failed(error)) return;
-      http::async_read(stream_, buffer_, parser_, [this](auto failure, std::size_t) { failed(failure); });
+      http::async_read(stream_, buffer_, parser_,
+                       [this](auto failure, std::size_t) { failed(failure); });
     });
   }
 
@@ -76,21 +78,28 @@ class Exchange {
 }  // namespace
 
 Result<ServerUrl, std::string> parse_server_url(const std::string& text) {
-  const std::string advice = "\"" + text + "\" is not a server; write it like http://127.0.0.1:8080";
+  const std::string advice =
+      "\"" + text + "\" is not a server; write it like http://127.0.0.1:8080";
   constexpr std::string_view scheme = "http://";
   if (text.starts_with("https://"))
-    return std::unexpected("this program speaks http:// only; give the server's own address, behind the proxy that speaks https");
+    return std::unexpected(
+        "this program speaks http:// only; give the server's own address, behind the proxy that "
+        "speaks https");
   if (!text.starts_with(scheme)) return std::unexpected(advice);
   std::string rest = text.substr(scheme.size());
   if (rest.ends_with('/')) rest.pop_back();
   const std::size_t colon = rest.rfind(':');
   ServerUrl url{rest.substr(0, colon), colon == std::string::npos ? "80" : rest.substr(colon + 1)};
-  const bool digits = !url.port.empty() && std::ranges::all_of(url.port, [](unsigned char c) { return std::isdigit(c) != 0; });
-  if (url.host.empty() || !digits || url.host.find_first_of("/@ \r\n") != std::string::npos) return std::unexpected(advice);
+  const bool digits = !url.port.empty() && std::ranges::all_of(url.port, [](unsigned char c) {
+    return std::isdigit(c) != 0;
+  });
+  if (url.host.empty() || !digits || url.host.find_first_of("/@ \r\n") != std::string::npos)
+    return std::unexpected(advice);
   return url;
 }
 
-Result<HttpAnswer, std::string> ask(const ServerUrl& server, const HttpRequest& request, std::chrono::seconds time_max) {
+Result<HttpAnswer, std::string> ask(const ServerUrl& server, const HttpRequest& request,
+                                    std::chrono::seconds time_max) {
   try {
     asio::io_context context;
     Exchange exchange(context, server, request);

@@ -30,8 +30,9 @@ struct HttpAnswer {
   std::string body;
 };
 
-/// Asks and waits for the answer, on a connection of its own. Fails with a sentence when there was none (no server there,
-/// connection lost, time over); a status of 400 and more is an answer.
-Result<HttpAnswer, std::string> ask(const ServerUrl& server, const HttpRequest& request, std::chrono::seconds time_max);
+/// Asks and waits for the answer, on a connection of its own. Fails with a sentence when there was
+/// none (no server there, connection lost, time over); a status of 400 and more is an answer.
+Result<HttpAnswer, std::string> ask(const ServerUrl& server, const HttpRequest& request,
+                                    std::chrono::seconds time_max);
 
 }  // namespace atelier::client

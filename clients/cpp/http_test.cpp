@@ -13,7 +13,8 @@ TEST(ServerUrl, TakesHostAndPort) {
 }
 
 TEST(ServerUrl, SaysWhatToWriteInstead) {
-  for (const char* text : {"", "localhost:80", "http://", "http://host:port", "http://a b:1", "http://host:80/path"})
+  for (const char* text :
+       {"", "localhost:80", "http://", "http://host:port", "http://a b:1", "http://host:80/path"})
     EXPECT_FALSE(parse_server_url(text)) << text;
   EXPECT_NE(parse_server_url("https://host").error().find("http:// only"), std::string::npos);
 }

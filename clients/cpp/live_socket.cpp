@@ -5,7 +5,6 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket.hpp>
-
 #include <deque>
 
 #include "limits.hpp"
@@ -33,14 +32,15 @@ class LiveSocket::Impl : public std::enable_shared_from_this<Impl> {
     stream_.set_option(websocket::stream_base::decorator([token](websocket::request_type& request) {
       request.set(beast::http::field::authorization, "Bearer " + token);
     }));
-    resolver_.async_resolve(server_.host, server_.port, [self = shared_from_this(), target](auto error, const auto& places) {
-      if (self->failed(error)) return;
-      auto& tcp = beast::get_lowest_layer(self->stream_);
-      tcp.expires_after(handshake_seconds_max);
-      tcp.async_connect(places, [self, target](auto failure, const auto&) {
-        if (!self->failed(failure)) self->handshake(target);
-      });
-    });
+    resolver_.async_resolve(server_.host, server_.port,
+                            [self = shared_from_this(), target](auto error, const auto& places) {
+                              if (self->failed(error)) return;
+                              auto& tcp = beast::get_lowest_layer(self->stream_);
+                              tcp.expires_after(handshake_seconds_max);
+                              tcp.async_connect(places, [self, target](auto failure, const auto&) {
+                                if (!self->failed(failure)) self->handshake(target);
+                              });
+                            });
   }
 
   void send(Bytes message) {
@@ -64,16 +64,18 @@ class LiveSocket::Impl : public std::enable_shared_from_this<Impl> {
     tcp.expires_never();  // the WebSocket's own times hold now
     boost::system::error_code ignored;
     tcp.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-    stream_.async_handshake(answer_, server_.host + ":" + server_.port, target, [self = shared_from_this()](auto error) {
-      if (error == websocket::error::upgrade_declined && !self->stopped_) {
-        self->finish("the server refused the connection with status " + std::to_string(self->answer_.result_int()));
-        return;
-      }
-      if (self->failed(error)) return;
-      self->open_ = true;
-      self->handlers_.opened();
-      if (!self->stopped_) self->read();
-    });
+    stream_.async_handshake(answer_, server_.host + ":" + server_.port, target,
+                            [self = shared_from_this()](auto error) {
+                              if (error == websocket::error::upgrade_declined && !self->stopped_) {
+                                self->finish("the server refused the connection with status " +
+                                             std::to_string(self->answer_.result_int()));
+                                return;
+                              }
+                              if (self->failed(error)) return;
+                              self->open_ = true;
+                              self->handlers_.opened();
+                              if (!self->stopped_) self->read();
+                            });
   }
 
   void read() {
@@ -89,11 +91,12 @@ class LiveSocket::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   void write() {
-    stream_.async_write(asio::buffer(queue_.front()), [self = shared_from_this()](auto error, std::size_t) {
-      if (self->failed(error)) return;
-      self->queue_.pop_front();
-      if (!self->queue_.empty()) self->write();
-    });
+    stream_.async_write(asio::buffer(queue_.front()),
+                        [self = shared_from_this()](auto error, std::size_t) {
+                          if (self->failed(error)) return;
+                          self->queue_.pop_front();
+                          if (!self->queue_.empty()) self->write();
+                        });
   }
 
   bool failed(const boost::system::error_code& error) {
@@ -119,14 +122,18 @@ class LiveSocket::Impl : public std::enable_shared_from_this<Impl> {
   bool stopped_ = false;
 };
 
-LiveSocket::LiveSocket(asio::io_context& context, const ServerUrl& server, const std::string& target, const std::string& token,
-                       Handlers handlers)
+LiveSocket::LiveSocket(asio::io_context& context, const ServerUrl& server,
+                       const std::string& target, const std::string& token, Handlers handlers)
     : impl_(std::make_shared<Impl>(context, server, std::move(handlers))) {
   impl_->start(target, token);
 }
 
-LiveSocket::~LiveSocket() { impl_->stop(); }
+LiveSocket::~LiveSocket() {
+  impl_->stop();
+}
 
-void LiveSocket::send(Bytes message) { impl_->send(std::move(message)); }
+void LiveSocket::send(Bytes message) {
+  impl_->send(std::move(message));
+}
 
 }  // namespace atelier::client

@@ -10,7 +10,9 @@ namespace atelier::client {
 namespace {
 
 /// Refused before the log because of the moment, not because of the command.
-bool is_passing(v1::Refusal refusal) { return refusal == v1::REFUSAL_RATE || refusal == v1::REFUSAL_STORAGE; }
+bool is_passing(v1::Refusal refusal) {
+  return refusal == v1::REFUSAL_RATE || refusal == v1::REFUSAL_STORAGE;
+}
 
 }  // namespace
 
@@ -38,7 +40,9 @@ SessionOutput Session::received(BytesView bytes) {
   SessionOutput output;
   v1::ServerMessage message;
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    output.events.push_back(Broken{"what the server sent is not a message of this protocol; use a client of the server's version"});
+    output.events.push_back(
+        Broken{"what the server sent is not a message of this protocol; use a client of the "
+               "server's version"});
     return output;
   }
   for (const v1::Welcome& welcome : message.welcome()) {
@@ -49,7 +53,8 @@ SessionOutput Session::received(BytesView bytes) {
     send_all(output);
   }
   for (const v1::Entity& entity : message.entity()) output.events.push_back(EntityChanged{entity});
-  for (const v1::TextUpdate& update : message.text_update()) output.events.push_back(TextChanged{update});
+  for (const v1::TextUpdate& update : message.text_update())
+    output.events.push_back(TextChanged{update});
   for (const v1::Ack& ack : message.ack()) acknowledged(ack, output);
   for (const v1::Notice& notice : message.notice()) output.events.push_back(Noticed{notice});
   for (const v1::Synced& synced : message.synced()) {
@@ -126,12 +131,13 @@ void Session::acknowledged(const v1::Ack& ack, SessionOutput& output) {
   output.events.push_back(Settled{ack});
 }
 
-/// Something before this command was refused before the log, so its `previous` was wrong; what is behind it comes back in
-/// order too, and goes out again in order.
+/// Something before this command was refused before the log, so its `previous` was wrong; what is
+/// behind it comes back in order too, and goes out again in order.
 void Session::out_of_order(Pending& pending, SessionOutput& output) {
   if (held_) return;  // retry() sends all
   if (++pending.out_of_order > out_of_order_max) {
-    output.events.push_back(Broken{"the server does not take command " + std::to_string(pending.counter) +
+    output.events.push_back(Broken{"the server does not take command " +
+                                   std::to_string(pending.counter) +
                                    " of this client in any order"});
     return;
   }

@@ -14,11 +14,13 @@
 
 namespace atelier::client {
 
-/// The connection is live: what follows brings the client to `welcome.seq()`. If `welcome.full()`, forget all entities.
+/// The connection is live: what follows brings the client to `welcome.seq()`. If `welcome.full()`,
+/// forget all entities.
 struct Welcomed {
   v1::Welcome welcome;
 };
-/// The final fate of a command: it is in the log (accepted or refused by a rule), or was refused for good before the log.
+/// The final fate of a command: it is in the log (accepted or refused by a rule), or was refused
+/// for good before the log.
 struct Settled {
   v1::Ack ack;
 };
@@ -40,11 +42,13 @@ struct Held {
   std::chrono::milliseconds pause{0};
   v1::Refusal refusal = v1::REFUSAL_OK;
 };
-/// The other side does not speak this protocol, or a command can never get in: close, and tell somebody.
+/// The other side does not speak this protocol, or a command can never get in: close, and tell
+/// somebody.
 struct Broken {
   std::string why;
 };
-using SessionEvent = std::variant<Welcomed, Settled, EntityChanged, TextChanged, CaughtUp, Noticed, Held, Broken>;
+using SessionEvent =
+    std::variant<Welcomed, Settled, EntityChanged, TextChanged, CaughtUp, Noticed, Held, Broken>;
 
 /// What the owner must do: send these messages, in order, and take these events.
 struct SessionOutput {
@@ -52,8 +56,9 @@ struct SessionOutput {
   std::vector<SessionEvent> events;
 };
 
-/// One person's side of the protocol (wire.proto), without socket, clock or randomness: inputs in, messages and events out.
-/// Commands are kept until they are settled and sent again, with the same counters, after every reconnect.
+/// One person's side of the protocol (wire.proto), without socket, clock or randomness: inputs in,
+/// messages and events out. Commands are kept until they are settled and sent again, with the same
+/// counters, after every reconnect.
 class Session {
  public:
   /// `instance` is random and belongs to this object alone.
@@ -65,8 +70,8 @@ class Session {
   void closed();
   /// A message has come: the bytes of a ServerMessage.
   SessionOutput received(BytesView message);
-  /// Keeps `command` and sends it as soon as the connection is live. Its counter is last_counter() afterwards.
-  /// `script_ms` is the record's time in a rehearsal; 0 elsewhere.
+  /// Keeps `command` and sends it as soon as the connection is live. Its counter is last_counter()
+  /// afterwards. `script_ms` is the record's time in a rehearsal; 0 elsewhere.
   SessionOutput submit(v1::Command command, std::int64_t script_ms);
   /// The pause of a Held is over.
   SessionOutput retry();

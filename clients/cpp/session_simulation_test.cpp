@@ -7,12 +7,13 @@
 
 #include "session.hpp"
 
-// Many short lives of one session and a node that takes commands by the rules of wire.proto, over connections that break at any
-// moment. `--gtest_filter` and the printed seed repeat a run.
+// Many short lives of one session and a node that takes commands by the rules of wire.proto, over
+// connections that break at any moment. `--gtest_filter` and the printed seed repeat a run.
 namespace atelier::client {
 namespace {
 
-/// A node: keeps one instance's log; refuses some commands before the log, for good or for the moment.
+/// A node: keeps one instance's log; refuses some commands before the log, for good or for the
+/// moment.
 class Node {
  public:
   explicit Node(std::mt19937_64& random) : random_(random) {}
@@ -129,7 +130,8 @@ class World {
     if (connected_) up_.insert(up_.end(), output.send.begin(), output.send.end());
     for (const SessionEvent& event : output.events) {
       if (const auto* done = std::get_if<Settled>(&event)) {
-        ASSERT_TRUE(settled.emplace(done->ack.counter(), done->ack).second) << "settled twice: " << done->ack.counter();
+        ASSERT_TRUE(settled.emplace(done->ack.counter(), done->ack).second)
+            << "settled twice: " << done->ack.counter();
       }
       if (std::holds_alternative<Held>(event)) held_ = true;
       ASSERT_FALSE(std::holds_alternative<Broken>(event));

@@ -101,7 +101,8 @@ TEST(Session, TellsARefusalByARuleAsTheFateOfTheCommand) {
   const auto output = session.received(ack(1, 10, v1::REFUSAL_EMPTY_NOTE));
   ASSERT_EQ(output.events.size(), 1u);
   EXPECT_EQ(std::get<Settled>(output.events[0]).ack.refusal(), v1::REFUSAL_EMPTY_NOTE);
-  EXPECT_EQ(submits(session.submit(note("K2"), 0)), (Counters{{2, 1}}));  // it is in the log, so it counts
+  EXPECT_EQ(submits(session.submit(note("K2"), 0)),
+            (Counters{{2, 1}}));  // it is in the log, so it counts
 }
 
 TEST(Session, LeavesOutACommandThatWasRefusedBeforeTheLogAndSendsThoseBehindItAgain) {

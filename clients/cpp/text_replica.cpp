@@ -16,7 +16,9 @@ bool TextReplica::take(const v1::TextUpdate& update) {
   return true;
 }
 
-std::string TextReplica::plain() const { return crdt::plain_text(doc_); }
+std::string TextReplica::plain() const {
+  return crdt::plain_text(doc_);
+}
 
 v1::TextFollow TextReplica::request() const {
   v1::TextFollow follow;
@@ -30,7 +32,8 @@ std::optional<std::vector<Bytes>> TextReplica::type(std::string_view find, std::
   if (!keys) return std::nullopt;
   std::vector<Bytes> updates;
   for (const Key& key : *keys) {
-    auto update = key.insert.empty() ? crdt::delete_text(doc_, key.at, key.deletes) : crdt::insert_text(doc_, key.at, key.insert);
+    auto update = key.insert.empty() ? crdt::delete_text(doc_, key.at, key.deletes)
+                                     : crdt::insert_text(doc_, key.at, key.insert);
     if (!update) return std::nullopt;
     updates.push_back(std::move(*update));
   }

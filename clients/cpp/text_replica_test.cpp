@@ -44,7 +44,8 @@ TEST(TextReplica, TypesOneUpdateForEachKeyAndOthersReadTheSame) {
   TextReplica ben = copy_of("It has light governance.", 80'000);
   const auto updates = ana.type("light", "bright 🙂");
   ASSERT_TRUE(updates);
-  EXPECT_EQ(updates->size(), 5u + 8u);  // "light" shares only no start and no end with "bright 🙂"
+  EXPECT_EQ(updates->size(),
+            5u + 8u);  // "light" shares only no start and no end with "bright 🙂"
   for (const Bytes& update : *updates) EXPECT_TRUE(ben.take(edit(update)));
   EXPECT_EQ(ben.plain(), "It has bright 🙂 governance.");
   EXPECT_EQ(ben.plain(), ana.plain());

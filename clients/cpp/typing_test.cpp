@@ -18,7 +18,8 @@ TEST(Typing, InsertsWithoutDeletingWhereTextIsOnlyAdded) {
 }
 
 TEST(Typing, CountsPlacesInUtf16UnitsAndStrikesWholeCharacters) {
-  EXPECT_EQ(keys_to_replace("🙂é b🙂c", "b🙂c", "b👍c").value(), (Keys{{5, "", 2}, {5, "👍", 0}}));
+  EXPECT_EQ(keys_to_replace("🙂é b🙂c", "b🙂c", "b👍c").value(),
+            (Keys{{5, "", 2}, {5, "👍", 0}}));
 }
 
 TEST(Typing, DoesNotCountALetterForBothEnds) {
@@ -31,9 +32,13 @@ TEST(Typing, FindsNothingInATextThatHasNotComeYet) {
   EXPECT_FALSE(keys_to_replace("other", "", "x"));
 }
 
-TEST(Typing, NeedsNoKeysForTheSameText) { EXPECT_TRUE(keys_to_replace("same", "same", "same")->empty()); }
+TEST(Typing, NeedsNoKeysForTheSameText) {
+  EXPECT_TRUE(keys_to_replace("same", "same", "same")->empty());
+}
 
-TEST(Typing, ReplacesOnlyTheFirstPlace) { EXPECT_EQ(keys_to_replace("x x", "x", "y").value()[0].at, 0u); }
+TEST(Typing, ReplacesOnlyTheFirstPlace) {
+  EXPECT_EQ(keys_to_replace("x x", "x", "y").value()[0].at, 0u);
+}
 
 }  // namespace
 }  // namespace atelier::client
