@@ -216,6 +216,7 @@ class AKilledServer(unittest.TestCase):
                 server.start()
             server.process.terminate()  # drains: clients return as after a crash
             self.assertEqual(server.process.wait(timeout=60), 0)
+            server.process.stdout.close()
             server.start()
             report = json.loads(playing.communicate(timeout=300)[0])
             self.assertEqual((playing.returncode, report["faults"]), (OK, []))
@@ -231,7 +232,7 @@ class AKilledServer(unittest.TestCase):
             access = server.create()
             journal = pathlib.Path(folder) / "journal"
             playing = subprocess.Popen([world.ATELIER, "rehearse", "--access", access["path"], "--give-up", "2", "--journal", journal,
-                                        "--speed", "20", *world.sample_scripts()], stderr=subprocess.PIPE, text=True)
+                                        "--speed", "20", *world.sample_scripts()], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             while not journal.exists() or journal.read_bytes().count(b"\n") < 20:
                 time.sleep(0.01)
             server.kill()
