@@ -17,6 +17,8 @@ export default ts.config(
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'max-lines': ['error', { max: 500 }],
+      '@typescript-eslint/no-unused-expressions': ['error', { allowShortCircuit: true, allowTernary: true }],
+      'svelte/no-useless-mustaches': 'off', // {' · '} keeps a space that the compiler would trim
       'svelte/prefer-svelte-reactivity': 'off', // our Maps hold subscriptions, not state that is shown
     },
   },
