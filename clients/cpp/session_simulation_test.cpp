@@ -58,10 +58,14 @@ class Node {
 /// One run: the session, the node, and what is on its way between them.
 class World {
  public:
+  static constexpr int steps_max = 100'000;
+
   explicit World(std::uint64_t seed) : random_(seed), node(random_) {}
 
   void run(int commands) {
-    for (int submitted = 0; submitted < commands || session_.waiting() > 0;) {
+    int submitted = 0;
+    for (int step = 0; submitted < commands || session_.waiting() > 0; ++step) {
+      ASSERT_LT(step, steps_max) << "a command never gets in";
       switch (random_() % 8) {
         case 0:
         case 1:
@@ -154,6 +158,7 @@ TEST(SessionSimulation, BringsEveryCommandIntoTheLogOnceAndInOrder) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     World world(seed);
     world.run(commands);
+    if (HasFatalFailure()) return;
     ASSERT_EQ(world.settled.size(), static_cast<std::size_t>(commands));
     std::uint64_t last_seq = 0;
     for (const auto& [counter, ack] : world.settled) {
