@@ -9,6 +9,7 @@ It shares no code with the server. It decides every refusal by itself and fails 
 import argparse
 import json
 import pathlib
+import re
 import sys
 
 from fold_text import Text
@@ -38,6 +39,9 @@ class Content:
         self.activities = {entry["id"]: entry for entry in read("action_plan.json")["activities"]}
         self.practices = {entry["id"]: entry for entry in read("good_practices.json")["practices"]}
         self.aspects = [entry["id"] for entry in read("comparison_aspects.json")["aspects"]]
+        self.cards = [line.split(",", 1)[0] for name in ("baseline_audit_findings.csv", "survey_items.csv")
+                      for line in (pathlib.Path(folder) / name).read_text(encoding="utf-8").splitlines()[1:]
+                      if re.match(r"(AF-|S)[0-9]+,", line)]
         self.titles = {entry["id"]: entry["title"] for entry in read("strategy.json")["aspirations"]}
         self.titles |= {"vision": "Vision", "mission": "Mission"}
 
@@ -92,6 +96,11 @@ class Content:
             "target_groups": ", ".join(source["target_groups"]), "keywords": ", ".join(source["keywords"]),
             "contact_role": source["contact_role"], "outcome": source["outcome"], "aspiration": source["aspiration"],
             "roadmap_step": str(source["roadmap_step"])}
+
+
+def words(plain: str) -> int:
+    """Runs without blanks that hold a letter or digit: a lone dash is no word."""
+    return sum(1 for word in plain.split() if any(character.isalnum() for character in word))
 
 
 def minutes(clock: str) -> int:
@@ -402,8 +411,8 @@ class Fold:
             "person": self.people,
             "table": tables,
             "question": {key: entry | {"upvotes": len(self.upvotes[key])} for key, entry in self.questions.items()},
-            "evidence": {card: {"id": card, "flags": count} for card, count in self.flag_counts().items()},
-            "text": {key: entry | {"frozen": self.texts[key].frozen, "words": len(self.texts[key].plain().split()),
+            "evidence": {card: {"id": card, "flags": self.flag_counts().get(card, 0)} for card in self.content.cards},
+            "text": {key: entry | {"frozen": self.texts[key].frozen, "words": words(self.texts[key].plain()),
                                    "plain": self.texts[key].plain(), "letters_by": self.texts[key].letters_by()}
                      for key, entry in self.text_entities.items()},
             "note": self.notes, "idea": self.ideas, "list": self.lists,
