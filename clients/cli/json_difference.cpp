@@ -51,4 +51,19 @@ std::string json_difference(const std::string& before, const std::string& after)
   return difference(&first, &second, "");
 }
 
+bool has_uncounted_vote(const std::string& dump) {
+  boost::system::error_code error;
+  const json::value all = json::parse(dump, error);
+  if (error || !all.is_object()) return false;
+  const json::value* entities = all.get_object().if_contains("entities");
+  if (entities == nullptr || !entities->is_object()) return false;
+  for (const auto& entity : entities->get_object()) {
+    if (!entity.key().starts_with("vote/")) continue;
+    const json::value* state = entity.value().find_pointer("/vote/state", error);
+    const json::value* hidden = entity.value().find_pointer("/vote/rules/hidden_until_reveal", error);
+    if (state != nullptr && *state == "STATE_CLOSED" && hidden == nullptr) return true;
+  }
+  return false;
+}
+
 }  // namespace atelier::cli

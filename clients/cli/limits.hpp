@@ -23,5 +23,8 @@ inline constexpr std::size_t load_connections_max = 20'000;
 inline constexpr std::chrono::seconds load_settle_max{
     20};  ///< after the last letter, for everybody to have all of them
 inline constexpr std::size_t problems_max = 200;  ///< then reading stops
+/// How long a closed sealed vote may take to be opened before a dump is taken all the same.
+inline constexpr std::chrono::milliseconds quiet_pause{10};
+inline constexpr int quiet_tries = 500;
 
 }  // namespace atelier::cli

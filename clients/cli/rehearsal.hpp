@@ -69,6 +69,7 @@ class Rehearsal final : public Stage {
   void watch();
   void compare_dumps();
   std::string dump();
+  std::string quiet_dump();
   v1::Command revert_of(const ScriptEvent& event, const UndoText& undo);
   std::string what_is_missing() const;
 
