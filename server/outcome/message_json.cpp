@@ -22,9 +22,10 @@ constexpr std::string_view time_ending = "_ms";
 bool is_time(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 && field.name().ends_with(time_ending);
 }
-/// What a server makes up: bytes, and places in its log.
+/// What a server makes up: bytes, places in its log, its name for the meeting.
 bool is_made(const FieldDescriptor& field) {
-  return field.type() == FieldDescriptor::TYPE_BYTES || field.name() == "cast_seq" || field.name() == "seq";
+  return field.type() == FieldDescriptor::TYPE_BYTES || field.name() == "cast_seq" || field.name() == "seq" ||
+         field.full_name() == "atelier.v1.MeetingView.id";
 }
 
 /// One value of a field; `index` is -1 for a single field.

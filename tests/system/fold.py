@@ -117,6 +117,7 @@ class Fold:
         self.phases = {item["phase"]: content.phase(item, order) for order, item in enumerate(content.meeting["agenda"])}
         self.people = {person["id"]: content.person(person) for person in content.meeting["participants"]}
         self.people |= {person["id"]: content.staff(person) for person in content.meeting["staff"]}
+        self.people["SCREEN"] = {"id": "SCREEN", "role": "projector", "network": "", "joined": False, "present": False}
         self.boards = {}
         self.questions, self.upvotes = {}, {}
         self.flags = {}
@@ -403,7 +404,8 @@ class Fold:
         tables = {name: {"id": name, "host": table["host"], "mode": table["mode"], "board": self.boards.get(name, ""),
                          "members": table["members"]} for name, table in self.content.meeting["tables"].items()}
         return {
-            "meeting": {"meeting": {"title": self.content.meeting["title"], "state": self.state, "phase": self.phase,
+            "meeting": {"meeting": {"title": self.content.meeting["title"], "notice": self.content.meeting["notice"],
+                                    "rehearsal": True, "state": self.state, "phase": self.phase,
                                     "joined": sum(1 for p in self.people.values() if p["joined"]),
                                     "present": sum(1 for p in self.people.values() if p["present"]),
                                     "times": {"opened_s": self.opened_s}}},

@@ -48,7 +48,8 @@ class Vote:
             if event["net"] not in self.event["delegates"]:
                 return "observer is not entitled"
             if self.event["delegates"][event["net"]] != person["id"]:
-                return "network has voted through its delegate"
+                voted = event["net"] in self.ballots
+                return "network has voted through its delegate" if voted else "only the delegate votes for this network"
         if self.kind == "dot":
             dots = event["dots"]
             if any(option not in self.options for option in dots):
@@ -102,23 +103,28 @@ class Vote:
         counts = Counter(self.grades(option))
         return [counts[grade] for grade in range(low, high + 1)]
 
-    def dot_sums(self) -> dict:
+    @staticmethod
+    def points(ballot: dict) -> dict:
+        """What a ballot gives to each option: its dots, or one point for its choice."""
+        return ballot["dots"] if "dots" in ballot else {ballot["choice"]: 1}
+
+    def sums(self) -> dict:
         sums = dict.fromkeys(self.options, 0)
         for ballot in self.ballots.values():
-            for option, count in ballot["dots"].items():
+            for option, count in self.points(ballot).items():
                 sums[option] += count
         return sums
 
     def equal_weight(self) -> dict:
-        """Each network's dots divided by the number it cast."""
+        """Each network's points divided by the number it cast, as shown: to four decimals."""
         cast = Counter()
         for ballot in self.ballots.values():
-            cast[ballot["network"]] += sum(ballot["dots"].values())
+            cast[ballot["network"]] += sum(self.points(ballot).values())
         sums = dict.fromkeys(self.options, Fraction(0))
         for ballot in self.ballots.values():
-            for option, count in ballot["dots"].items():
+            for option, count in self.points(ballot).items():
                 sums[option] += Fraction(count, cast[ballot["network"]]) if count else 0
-        return sums
+        return {option: rounded(share, 4) for option, share in sums.items()}
 
     def objections(self) -> int:
         return sum(1 for ballot in self.ballots.values() if ballot["choice"] == "objection")
@@ -130,10 +136,9 @@ class Vote:
         if self.kind == "fist_to_five":
             return {option: self.fist_result(option) for option in self.options}
         if self.kind == "dot":
-            sums, equal = self.dot_sums(), self.equal_weight()
+            sums, equal = self.sums(), self.equal_weight()
             return {"ballots": len(self.ballots), "dots": sum(sums.values()), "per_person": sums,
-                    "ranking": ranking(sums), "per_network": {o: rounded(v, 4) for o, v in equal.items()},
-                    "ranking_per_network": ranking(equal)}
+                    "ranking": ranking(sums), "per_network": equal, "ranking_per_network": ranking(equal)}
         if self.kind == "consent":
             return {"final": {network: ballot["choice"] for network, ballot in self.ballots.items()},
                     "objections_open": self.objections(), "passed": self.consent_passed(),
@@ -171,16 +176,23 @@ class Vote:
         if self.closed_s is not None:
             times["closed_s"] = self.closed_s
         return {"rules": rules, "state": "open" if self.open else "result", "entitled": self.entitled,
+                "voted_by": sorted(self.ballots) if not sealed or self.of_networks() else [],
                 "voted": len(self.ballots), "concerns": self.concerns, "times": times,
                 "result": self.result_entity()}
 
     def result_entity(self) -> dict:
         result = {"ballots": len(self.ballots), "options": [self.option_entity(option) for option in self.options]}
+        if self.kind in ("dot", "choice"):
+            by_person, by_network = ranking(self.sums()), ranking(self.equal_weight())
+            result |= {"ranking": by_person, "ranking_equal_weight": by_network,
+                       "orders_disagree": bool(self.ballots) and by_person[0] != by_network[0]}
         if self.kind == "dot":
-            sums, equal = self.dot_sums(), self.equal_weight()
-            by_person, by_network = ranking(sums), ranking(equal)
-            result |= {"dots": sum(sums.values()), "ranking": by_person, "ranking_equal_weight": by_network,
-                       "orders_disagree": by_person[0] != by_network[0]}
+            result["dots"] = sum(self.sums().values())
+        if self.kind in ("fist_to_five", "rating"):
+            means = {o: Fraction(sum(self.grades(o)), len(self.grades(o))) if self.grades(o) else -1 for o in self.options}
+            result["ranking"] = ranking(means)
+        if self.kind == "fist_to_five":
+            result["passed"] = all(self.passed(option) for option in self.options)
         if self.kind == "consent":
             result |= {"objections_open": self.objections(), "passed": self.consent_passed(),
                        "networks": [{"network": network, "choice": ballot["choice"], "person": ballot["person"],
@@ -190,10 +202,11 @@ class Vote:
 
     def option_entity(self, option: str) -> dict:
         entity = {"option": option}
-        if self.kind in ("choice", "consent"):
-            entity["count"] = sum(1 for ballot in self.ballots.values() if ballot["choice"] == option)
-        if self.kind == "dot":
-            entity |= {"count": self.dot_sums()[option], "equal_weight": f"{rounded(self.equal_weight()[option], 4):.4f}"}
+        if self.kind in ("dot", "choice"):
+            entity |= {"count": self.sums()[option], "equal_weight": f"{self.equal_weight()[option]:.4f}"}
+        if self.kind == "consent":
+            chosen = [ballot for ballot in self.ballots.values() if ballot["choice"] == option]
+            entity |= {"count": len(chosen), "reasons": [ballot["reason"] for ballot in chosen if ballot.get("reason")]}
         if self.kind in ("fist_to_five", "rating"):
             low, high = self.event.get("scale", [0, 5])
             entity |= {"histogram": self.histogram(option, low, high), "mean": f"{self.mean(option):.3f}",

@@ -389,7 +389,8 @@ class Maker:
         self.add("F1", "vote_open", vote="V6", kind="consent", question="The plan goes into effect.", choices=choices,
                  electorate="networks", delegates=delegates, secret=False)
         objecting = []
-        for network in self.random.sample(sorted(delegates), self.random.randint(6, 8)):
+        choosing = self.random.sample(sorted(delegates), self.random.randint(6, 8))
+        for network in choosing:
             self.step()
             choice = self.random.choice(choices)
             reason = {} if choice == "consent" else {"reason": self.phrase()}
@@ -398,7 +399,7 @@ class Maker:
         self.step()
         for observer in self.observers:
             self.refused(observer["id"], "vote_cast", "observer is not entitled", vote="V6", net="N09", choice="consent")
-        others = [person for person in self.people if person["net"] in delegates and person["id"] not in delegates.values()]
+        others = [person for person in self.people if person["net"] in choosing and person["id"] not in delegates.values()]
         if others:
             other = self.random.choice(others)
             self.refused(other["id"], "vote_cast", "network has voted through its delegate", vote="V6", net=other["net"],

@@ -30,8 +30,9 @@ class Server:
         self.process = None
 
     def __enter__(self):
-        self.process = subprocess.Popen([ATELIERD, "--listen", "127.0.0.1:0", "--data", str(self.data), *self.flags],
-                                        stdout=subprocess.PIPE, stderr=(self.folder / "log").open("wb"), text=True)
+        with (self.folder / "log").open("wb") as log:
+            self.process = subprocess.Popen([ATELIERD, "--listen", "127.0.0.1:0", "--data", str(self.data), *self.flags],
+                                            stdout=subprocess.PIPE, stderr=log, text=True)
         lines = queue.Queue()
         threading.Thread(target=lambda: [lines.put(line) for line in self.process.stdout], daemon=True).start()
         ready = re.search(r"listening on (http://\S+)", lines.get(timeout=READY_WITHIN_S))
@@ -42,6 +43,7 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(timeout=READY_WITHIN_S)
+        self.process.stdout.close()
         log = (self.folder / "log").read_text(errors="replace")
         shutil.rmtree(self.folder, ignore_errors=True)
         if kind is None and code != 0:

@@ -22,9 +22,9 @@
 namespace {
 
 using namespace atelier;
-using Clock = std::chrono::steady_clock;
+using Watch = std::chrono::steady_clock;
 
-double ms_since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+double ms_since(Watch::time_point start) { return std::chrono::duration<double, std::milli>(Watch::now() - start).count(); }
 
 void print_times(const char* what, std::vector<double> times) {
   std::sort(times.begin(), times.end());
@@ -81,7 +81,7 @@ void measure_seeks(outcome::History& history, std::int64_t end_ms, const char* w
   std::vector<double> times;
   for (std::size_t i = 0; i < count; ++i) {
     const auto at = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(end_ms));
-    const auto start = Clock::now();
+    const auto start = Watch::now();
     outcome::Replay replay(history);  // nothing in memory: cold
     if (!replay.seek(at)) std::exit(1);
     times.push_back(ms_since(start));
@@ -90,27 +90,27 @@ void measure_seeks(outcome::History& history, std::int64_t end_ms, const char* w
 }
 
 void measure(const std::filesystem::path& path) {
-  auto start = Clock::now();
+  auto start = Watch::now();
   auto history = open(path);
   std::printf("open and check the file                      %8.0f ms, %ju KiB\n", ms_since(start),
               static_cast<std::uintmax_t>(std::filesystem::file_size(path) / 1024));
-  start = Clock::now();
+  start = Watch::now();
   const auto story = outcome::read_story(history);
   if (!story) std::exit(1);
   std::printf("fold it from the start, every event told     %8.0f ms, %zu events\n", ms_since(start), story->events.size());
-  start = Clock::now();
+  start = Watch::now();
   const auto verification = outcome::verify(history);
   std::printf("verify it                                    %8.0f ms, %s\n", ms_since(start), verification.ok() ? "ok" : "NOT OK");
-  start = Clock::now();
+  start = Watch::now();
   const Bytes snapshot = story->meeting.snapshot();
   std::printf("make a snapshot of the end                   %8.2f ms, %zu KiB\n", ms_since(start), snapshot.size() / 1024);
-  start = Clock::now();
+  start = Watch::now();
   if (!meeting::Meeting::restore(snapshot)) std::exit(1);
   std::printf("restore it                                   %8.2f ms\n", ms_since(start));
   measure_seeks(history, story->end_ms, "seek to a random second, cold", 300);
   std::vector<double> times;
   for (int i = 0; i < 10; ++i) {
-    start = Clock::now();
+    start = Watch::now();
     auto fresh = open(path);
     outcome::Replay replay(fresh);
     if (!replay.seek(4'000'000)) std::exit(1);
@@ -128,7 +128,7 @@ int main(int count, char** arguments) {
   std::filesystem::create_directories(folder);
   FileMaker maker(folder, true);
   std::uint64_t records = 0;
-  const auto start = Clock::now();
+  const auto start = Watch::now();
   const auto faults = play::play_halfday({.content_folder = content, .scripts = {}, .seed = 1, .keys = keys},
                                          [&](const timeline::Entry& entry) { return ++records, maker.take(entry); },
                                          [](const meeting::Meeting&) {});
