@@ -17,8 +17,11 @@ std::size_t allocated = 0;
   if (void* memory = std::malloc(bytes)) return memory;
   std::abort();
 }
+void* operator new[](std::size_t bytes) { return operator new(bytes); }
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { operator delete(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { operator delete(memory); }
 
 namespace atelier::crdt {
 

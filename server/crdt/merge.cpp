@@ -231,6 +231,18 @@ class Merger {
   std::vector<Piece> out_;
 };
 
+/// Ranges by client descending, those of one client as they came.
+std::vector<DeleteRange> by_client(const std::vector<DeleteRange>& ranges) {
+  std::vector<std::size_t> order(ranges.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    return ranges[a].client != ranges[b].client ? ranges[a].client > ranges[b].client : a < b;
+  });
+  std::vector<DeleteRange> sorted;
+  for (const std::size_t index : order) sorted.push_back(ranges[index]);
+  return sorted;
+}
+
 }  // namespace
 
 Bytes merge_decoded(Format format, const std::vector<Update>& updates) {
@@ -256,9 +268,7 @@ Bytes diff_decoded(Format format, const Update& update, const std::vector<Client
       begun = true;
     }
   }
-  std::vector<DeleteRange> deletes = update.deletes;
-  std::ranges::stable_sort(deletes, [](const DeleteRange& a, const DeleteRange& b) { return a.client > b.client; });
-  return encode(format, pieces, deletes);
+  return encode(format, pieces, by_client(update.deletes));
 }
 
 Result<Bytes, Errc> merge_updates(const std::vector<BytesView>& updates, Format format) {

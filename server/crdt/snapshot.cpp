@@ -24,6 +24,8 @@ Result<Snapshot, Errc> decode_snapshot(BytesView bytes, Format format) {
   if (!clocks) return std::unexpected(clocks.error());
   snapshot.clocks = std::move(*clocks);
   std::ranges::sort(snapshot.clocks, std::greater<>(), &ClientClock::client);
+  const auto twice = std::ranges::adjacent_find(snapshot.clocks, std::equal_to<>(), &ClientClock::client);
+  if (twice != snapshot.clocks.end()) return std::unexpected(Errc::malformed);
   return snapshot;
 }
 

@@ -14,6 +14,13 @@ struct DeltaOp;
 
 /// A shared type, a value in one, or a reference to a subdocument, as it can be read.
 struct Node {
+  Node();
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+  ~Node();
+
   enum class Kind : std::uint8_t { value, type, document };
   Kind kind = Kind::value;
   Value value;                                         ///< of a value; guid of a document
@@ -29,6 +36,13 @@ struct DeltaOp {
   Node insert;
   std::vector<std::pair<std::string, Value>> attributes;
 };
+
+inline Node::Node() = default;
+inline Node::Node(const Node&) = default;
+inline Node::Node(Node&&) noexcept = default;
+inline Node& Node::operator=(const Node&) = default;
+inline Node& Node::operator=(Node&&) noexcept = default;
+inline Node::~Node() = default;
 
 /// Reads a root as the type that `as` says. A root that nobody wrote to is empty.
 Node read_root(const View& view, std::string_view root, TypeRef as);
