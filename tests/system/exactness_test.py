@@ -48,7 +48,7 @@ class TheSampleHalfDay(unittest.TestCase):
 
 
 class TheStoredLog(unittest.TestCase):
-    def test_folds_again_to_the_same_digest(self):
+    def test_folds_again_to_the_same_digest_and_shows_every_second_as_it_was(self):
         with tempfile.TemporaryDirectory() as folder:
             with world.Server() as server:
                 access, outcome = played(server, world.sample_scripts())
@@ -56,11 +56,24 @@ class TheStoredLog(unittest.TestCase):
                 server.process.terminate()
                 server.process.wait()
                 copy = shutil.copy(stored, folder)
+            self.assert_every_second_is_as_then(copy)
             verification = json.loads(world.run(world.ATELIER, "verify", "--format", "json", copy))
             self.assertEqual(verification["faults"], [])
             self.assertEqual(verification["digest"], outcome["meeting"]["made"]["digest"])
             self.assertEqual(verification["chain"], outcome["meeting"]["made"]["chain"])
             self.assertGreaterEqual(verification["votes_recounted"], 7)
+
+    def assert_every_second_is_as_then(self, path: str):
+        """Sought, the file shows every text, vote, card and count as a fold of the events up to that second gives them."""
+        events = fold.load_events(world.sample_scripts())
+        moments = [0, 2700, 5290, 8030, 10200, 11860] + [random.SystemRandom().randrange(13_600) for _ in range(10)]
+        print("moments", *moments, flush=True)
+        for second in moments:
+            folded = fold.Fold(fold.Content(world.CONTENT))
+            folded.play([event for event in events if event["t"] <= second])
+            shown = json.loads(world.run(world.ATELIER, "replay", path, "--at", second, "--format", "json"))
+            differences = compare(shown, folded.outcome(), drop={"words"})  # words are counted at most each five seconds
+            self.assertEqual(differences, [], f"at {second} s\n" + "\n".join(differences[:40]))
 
 
 class TwoServers(unittest.TestCase):

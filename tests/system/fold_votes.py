@@ -129,7 +129,16 @@ class Vote:
     def objections(self) -> int:
         return sum(1 for ballot in self.ballots.values() if ballot["choice"] == "objection")
 
+    def sealed(self) -> bool:
+        return bool(self.event.get("secret") or self.event.get("anonymous"))
+
+    def hidden(self) -> bool:
+        """Nobody knows what is in the ballots of a sealed vote before it is closed."""
+        return self.sealed() and self.open
+
     def result(self) -> dict:
+        if self.hidden():
+            return {"ballots": len(self.ballots)}
         if self.kind == "choice":
             counts = Counter(ballot["choice"] for ballot in self.ballots.values())
             return {"counts": {option: counts[option] for option in self.options}, "ballots": len(self.ballots)}
@@ -160,10 +169,9 @@ class Vote:
     def entity(self) -> dict:
         methods = {"choice": "single_choice", "fist_to_five": "fist_to_five", "dot": "dots", "consent": "consent",
                    "rating": "score"}
-        sealed = self.event.get("secret") or self.event.get("anonymous")
         rules = {"vote": self.id, "method": methods[self.kind], "question": self.event.get("question", ""),
                  "electorate": "networks" if self.of_networks() else "persons",
-                 "secrecy": "sealed" if sealed else "open", "options": [{"id": option, "text": option} for option in self.options],
+                 "secrecy": "sealed" if self.sealed() else "open", "options": [{"id": option, "text": option} for option in self.options],
                  "delegates": [{"network": network, "person": person}
                                for network, person in self.event.get("delegates", {}).items()],
                  "dots": self.event.get("dots", 0), "max_per_option": self.event.get("max_per_option", 0),
@@ -176,9 +184,9 @@ class Vote:
         if self.closed_s is not None:
             times["closed_s"] = self.closed_s
         return {"rules": rules, "state": "open" if self.open else "result", "entitled": self.entitled,
-                "voted_by": sorted(self.ballots) if not sealed or self.of_networks() else [],
+                "voted_by": sorted(self.ballots) if not self.sealed() or self.of_networks() else [],
                 "voted": len(self.ballots), "concerns": self.concerns, "times": times,
-                "result": self.result_entity()}
+                "result": {} if self.hidden() else self.result_entity()}
 
     def result_entity(self) -> dict:
         result = {"ballots": len(self.ballots), "options": [self.option_entity(option) for option in self.options]}
