@@ -138,12 +138,12 @@ int serve(const Flags& flags) {
     return exit_listen;
   }
   host.open_all([](bool) {});
-  std::cout << "listening on http://" << *listening << std::endl;
-
   asio::signal_set signals(io, SIGTERM, SIGINT);
   signals.async_wait([&](const boost::system::error_code& failed, int) {
     if (!failed) server.drain(drain_patience, [&] { io.stop(); });
   });
+  // Only now: who has read the line may send SIGTERM at once.
+  std::cout << "listening on http://" << *listening << std::endl;
   while (!io.stopped()) {
     try {
       io.run();
