@@ -14,7 +14,7 @@ self.addEventListener('activate', (event) => {
 
 async function asset(request) {
   const cache = await caches.open(cacheName);
-  const kept = await cache.match(request);
+  const kept = await cache.match(request, { ignoreVary: true });
   if (kept) return kept;
   const answer = await fetch(request);
   if (answer.ok) await cache.put(request, answer.clone());
@@ -29,7 +29,7 @@ async function page(request) {
     }
     return answer;
   } catch (error) {
-    const kept = await caches.match(shell);
+    const kept = await caches.match(shell, { ignoreVary: true });
     if (kept) return kept;
     throw error;
   }

@@ -5,7 +5,7 @@ import {
   type ClientMessage,
   type ServerMessage,
 } from './gen/atelier/v1/wire_pb';
-import { openMaxMs, pingEveryMs, reconnectFirstMs, reconnectMaxMs, silenceMaxMs } from './limits';
+import { openMaxMs, pingAfterMs, pongMaxMs, reconnectFirstMs, reconnectMaxMs } from './limits';
 
 /** The part of WebSocket that the connection uses; tests give their own. */
 export interface Socket {
@@ -47,6 +47,7 @@ export class Connection {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private beat: ReturnType<typeof setInterval> | undefined;
   private heardAt = 0;
+  private askedAt = 0;
   private floorMs = 0;
   private nonce = 0n;
   state: ConnectionState = 'waiting';
@@ -73,6 +74,7 @@ export class Connection {
     this.socket = socket;
     socket.binaryType = 'arraybuffer';
     this.heardAt = Date.now();
+    this.askedAt = 0;
     socket.onopen = () => {
       if (this.socket !== socket) return;
       this.heardAt = Date.now();
@@ -83,7 +85,7 @@ export class Connection {
     socket.onclose = (event) => this.closed(socket, event.code, event.reason);
     socket.onerror = () => {};
     clearInterval(this.beat);
-    this.beat = setInterval(() => this.tick(socket), pingEveryMs / 3);
+    this.beat = setInterval(() => this.tick(socket), pingAfterMs / 2);
   }
 
   /** Sends now or not at all: false when there is no open socket. */
@@ -136,12 +138,17 @@ export class Connection {
     this.events.message(message);
   }
 
+  /** Timers of a page in the background may be minutes late, so only an unanswered question counts as silence. */
   private tick(socket: Socket): void {
     if (this.socket !== socket) return;
-    const silence = Date.now() - this.heardAt;
-    if (silence > (this.state === 'connecting' ? openMaxMs : silenceMaxMs)) this.restart();
-    else if (silence >= pingEveryMs / 3) {
+    const now = Date.now();
+    if (this.state === 'connecting') {
+      if (now - this.heardAt > openMaxMs) this.restart();
+    } else if (this.askedAt > this.heardAt) {
+      if (now - this.askedAt > pongMaxMs) this.restart();
+    } else if (now - this.heardAt >= pingAfterMs) {
       this.nonce += 1n;
+      this.askedAt = now;
       this.send({ case: 'ping', value: { nonce: this.nonce } });
     }
   }

@@ -1,9 +1,10 @@
 /** Every limit of the client. Milliseconds and bytes unless the name says otherwise. */
 export const reconnectFirstMs = 250;
 export const reconnectMaxMs = 10_000;
-export const pingEveryMs = 15_000;
-/** No frame at all for this long: the connection is given up and made anew. */
-export const silenceMaxMs = 40_000;
+/** After this much silence the server is asked whether it is still there. */
+export const pingAfterMs = 5_000;
+/** Nothing at all came for this long after the question: the connection is given up and made anew. */
+export const pongMaxMs = 8_000;
 export const openMaxMs = 15_000;
 /** Local edits of one text are gathered this long and sent as one update. */
 export const editBatchMs = 80;
@@ -15,3 +16,5 @@ export const retryRefusedMs = 2_000;
 export const abandonedAfterMs = 10_000;
 /** Client ids up to here are the server's own. */
 export const reservedClientIdMax = 65_535;
+/** How often what is seen is kept for a reload without the server. */
+export const seenEveryMs = 3_000;

@@ -124,6 +124,24 @@ describe('a session', () => {
   });
 });
 
+describe('a reload without the server', () => {
+  it('shows what was seen last, as what is not live', async () => {
+    server.entities.set('note/K1', create(EntitySchema, { key: 'note/K1', kind: { case: 'note', value: { id: 'K1', text: 'seen' } } }));
+    const first = await loadLive();
+    await vi.waitFor(async () => expect(await first.session.storage.seen()).toBeDefined(), 4_000);
+    first.leave();
+    server.up = false;
+    server.entities.clear();
+    const second = await load();
+    expect(second.session.person).toBe('P01');
+    expect(second.session.store.get('note', 'K1')?.text).toBe('seen');
+    expect(second.session.status).toMatchObject({ kind: 'local', starting: true });
+    server.up = true;
+    await vi.waitFor(() => expect(second.session.status.kind).toBe('live'), 4_000);
+    expect(second.session.store.get('note', 'K1')).toBeUndefined();
+  }, 12_000);
+});
+
 describe('the outbox', () => {
   it('delivers after a reload what was asked offline, in order and once', async () => {
     const first = await loadLive();

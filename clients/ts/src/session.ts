@@ -15,6 +15,7 @@ import {
 } from './gen/atelier/v1/wire_pb';
 import { presenceBytesMax } from './limits';
 import { Outbox, type Locks, type Settled, type Waiting } from './outbox';
+import { Seen } from './seen';
 import { statusOf, type Status } from './status';
 import type { Draft, Storage } from './storage';
 import { EntityStore } from './store';
@@ -80,6 +81,9 @@ export class Session {
   private readonly answers = new Map<string, (outcome: Outcome) => void>();
   private readonly listeners = new Map<SessionEvent, Set<() => void>>();
   private readonly unwritten = new Set<string>();
+  private readonly seen: Seen;
+  /** Of an earlier page load, until the server answers. */
+  private remembered: Welcome | undefined;
   private synced = false;
   private everSynced = false;
   private readOnly = false;
@@ -92,6 +96,7 @@ export class Session {
     this.seat = options.seat;
     this.storage = options.storage;
     this.instance = options.instance ?? randomInstance();
+    this.seen = new Seen(options.storage, this.store, () => this.welcome);
     this.outbox = new Outbox(options.seat, this.instance.toString(), options.storage, options.locks);
     this.outbox.onReady = () => this.pump();
     this.outbox.onChange = () => this.refresh();
@@ -110,6 +115,8 @@ export class Session {
   /** Adopts what an earlier page load left, then connects. */
   async start(): Promise<void> {
     this.drafts = await this.storage.drafts().catch(() => []);
+    this.remembered = await this.seen.load();
+    if (this.remembered) this.clockOffsetMs = Number(this.remembered.nowMs) - Date.now();
     await this.outbox.open();
     this.connection.start();
     this.adoption = setInterval(() => void this.outbox.adopt(), 5_000);
@@ -120,6 +127,7 @@ export class Session {
   stop(): void {
     clearInterval(this.adoption);
     clearTimeout(this.wake);
+    this.seen.stop();
     this.connection.stop();
     this.outbox.close();
   }
@@ -129,11 +137,16 @@ export class Session {
     this.connection.hurry();
   }
 
+  /** The browser says that there is no network: what is sent now would only seem to be on its way. */
+  offline(): void {
+    this.connection.restart();
+  }
+
   get role(): Role | undefined {
-    return this.welcome?.role;
+    return (this.welcome ?? this.remembered)?.role;
   }
   get person(): string {
-    return this.welcome?.person ?? '';
+    return (this.welcome ?? this.remembered)?.person ?? '';
   }
   /** Of the log that this page follows; empty before the first Welcome. */
   get epoch(): Uint8Array {
@@ -249,11 +262,12 @@ export class Session {
       if (synced.seq > this.seq) this.seq = synced.seq;
       if (!this.synced) this.nowSynced();
     }
+    if (this.synced && message.entity.length > 0) this.seen.changed();
     this.refresh();
   }
 
   private welcomed(welcome: Welcome): void {
-    if (welcome.full) {
+    if (welcome.full || !this.welcome) {
       this.store.clear();
       this.seq = 0n;
     }
@@ -274,6 +288,7 @@ export class Session {
 
   private nowSynced(): void {
     this.synced = this.everSynced = true;
+    this.seen.changed();
     for (const follower of this.followers.values()) follower.connected(true);
     this.pump();
   }

@@ -47,6 +47,9 @@ export interface Storage {
   text(text: string): Promise<StoredText | undefined>;
   putText(text: StoredText): Promise<void>;
   dropText(text: string): Promise<void>;
+  /** What was seen last, as one ServerMessage: shown after a reload until the server answers. */
+  seen(): Promise<Uint8Array | undefined>;
+  putSeen(message: Uint8Array): Promise<void>;
 }
 
 /** IndexedDB where there is one, else memory: the meeting goes on, only a reload loses what was not sent. */
@@ -59,6 +62,7 @@ export async function openStorage(seat: string): Promise<Storage> {
       made.createObjectStore('instances', { keyPath: ['seat', 'instance'] }).createIndex('seat', 'seat');
       made.createObjectStore('drafts', { keyPath: ['seat', 'id'] }).createIndex('seat', 'seat');
       made.createObjectStore('texts', { keyPath: ['seat', 'text'] });
+      made.createObjectStore('seen', { keyPath: 'seat' });
     };
     return new DatabaseStorage(seat, await answered(opening));
   } catch {
@@ -73,7 +77,7 @@ function answered<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-type Stores = 'entries' | 'instances' | 'drafts' | 'texts';
+type Stores = 'entries' | 'instances' | 'drafts' | 'texts' | 'seen';
 
 class DatabaseStorage implements Storage {
   readonly durable = true;
@@ -117,6 +121,13 @@ class DatabaseStorage implements Storage {
   }
   dropText(text: string) {
     return this.change(['texts'], (stores) => stores('texts').delete([this.seat, text]));
+  }
+  async seen() {
+    const store = this.database.transaction('seen').objectStore('seen');
+    return (await answered<{ message: Uint8Array } | undefined>(store.get(this.seat)))?.message;
+  }
+  putSeen(message: Uint8Array) {
+    return this.change(['seen'], (stores) => stores('seen').put({ seat: this.seat, message }));
   }
 
   private all<T>(name: Stores): Promise<T[]> {
@@ -175,4 +186,8 @@ export class MemoryStorage implements Storage {
   async dropText(text: string) {
     this.states.delete(text);
   }
+  async seen() {
+    return undefined; // memory ends with the page: nobody will ask
+  }
+  async putSeen() {}
 }

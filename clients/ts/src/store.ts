@@ -82,6 +82,11 @@ export class EntityStore {
     });
   }
 
+  /** Every entity as it came. */
+  entities(): Entity[] {
+    return [...this.byKey.values()];
+  }
+
   get size(): number {
     return this.byKey.size;
   }
