@@ -45,7 +45,7 @@ export default defineConfig({
         "require-trusted-types-for 'script'; trusted-types atelier svelte-trusted-html ProseMirrorClipboard",
     },
   },
-  test: { environment: 'jsdom', include: ['src/**/*.test.ts'] },
+  test: { environment: 'jsdom', testTimeout: 120_000, include: ['src/**/*.test.ts'] },
   resolve: {
     alias: {
       'lib0/logging': fileURLToPath(new URL('src/lean/logging.ts', import.meta.url)),

@@ -1,11 +1,12 @@
 import 'fake-indexeddb/auto';
 import { create } from './codec';
 import { IDBFactory } from 'fake-indexeddb';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Refusal } from './gen/atelier/v1/refusal_pb';
 import { EntitySchema } from './gen/atelier/v1/view_pb';
 import { Session, newId } from './session';
 import { openStorage, type Storage } from './storage';
+import { eventually } from './testing/eventually';
 import { FakeLocks } from './testing/fake_locks';
 import { FakeServer } from './testing/fake_server';
 
@@ -39,7 +40,7 @@ async function load(storage?: Storage) {
 }
 async function loadLive() {
   const page = await load();
-  await vi.waitFor(() => expect(page.session.status.kind).toBe('live'));
+  await eventually(() => expect(page.session.status.kind).toBe('live'));
   return page;
 }
 const note = (session: Session, text: string) => session.ask('noteAdd', { id: newId('K'), board: 'B', text });
@@ -49,7 +50,7 @@ describe('a session', () => {
   it('is not live before everything has arrived', async () => {
     const { session } = await load();
     expect(session.status.kind).toBe('local');
-    await vi.waitFor(() => expect(session.status.kind).toBe('live'));
+    await eventually(() => expect(session.status.kind).toBe('live'));
     expect(session.person).toBe('P01');
   });
 
@@ -58,12 +59,12 @@ describe('a session', () => {
     server.muted = true;
     const asked = note(session, 'one');
     expect(session.status).toMatchObject({ kind: 'saving', waiting: 1 });
-    await vi.waitFor(() => expect(notes()).toEqual(['one']));
+    await eventually(() => expect(notes()).toEqual(['one']));
     expect(session.status.kind).toBe('saving');
     server.muted = false;
     server.cut();
     expect((await asked).accepted).toBe(true);
-    await vi.waitFor(() => expect(session.status.kind).toBe('live'));
+    await eventually(() => expect(session.status.kind).toBe('live'));
     expect(notes()).toEqual(['one']);
   });
 
@@ -103,7 +104,7 @@ describe('a session', () => {
     expect(session.status).toMatchObject({ kind: 'saving', waiting: 1 });
     full = false;
     expect((await asked).accepted).toBe(true);
-  }, 10_000);
+  });
 
   it('drops what it holds when the server says that the load is full', async () => {
     const entity = create(EntitySchema, { key: 'note/K1', kind: { case: 'note', value: { id: 'K1' } } });
@@ -113,7 +114,7 @@ describe('a session', () => {
     server.entities.clear();
     server.epoch = new Uint8Array([2]);
     server.cut();
-    await vi.waitFor(() => expect(session.status.kind).toBe('live'));
+    await eventually(() => expect(session.status.kind).toBe('live'));
     expect(session.store.get('note', 'K1')).toBeUndefined();
   });
 
@@ -128,7 +129,7 @@ describe('a reload without the server', () => {
   it('shows what was seen last, as what is not live', async () => {
     server.entities.set('note/K1', create(EntitySchema, { key: 'note/K1', kind: { case: 'note', value: { id: 'K1', text: 'seen' } } }));
     const first = await loadLive();
-    await vi.waitFor(async () => expect(await first.session.storage.seen()).toBeDefined(), 4_000);
+    await eventually(async () => expect(await first.session.storage.seen()).toBeDefined());
     first.leave();
     server.up = false;
     server.entities.clear();
@@ -137,9 +138,9 @@ describe('a reload without the server', () => {
     expect(second.session.store.get('note', 'K1')?.text).toBe('seen');
     expect(second.session.status).toMatchObject({ kind: 'local', starting: true });
     server.up = true;
-    await vi.waitFor(() => expect(second.session.status.kind).toBe('live'), 4_000);
+    await eventually(() => expect(second.session.status.kind).toBe('live'));
     expect(second.session.store.get('note', 'K1')).toBeUndefined();
-  }, 12_000);
+  });
 });
 
 describe('the outbox', () => {
@@ -148,12 +149,12 @@ describe('the outbox', () => {
     server.cut(true);
     void note(first.session, 'one');
     void note(first.session, 'two');
-    await vi.waitFor(async () => expect(await first.session.storage.entries()).toHaveLength(2));
+    await eventually(async () => expect(await first.session.storage.entries()).toHaveLength(2));
     first.leave();
     server.up = true;
     const second = await load();
     expect(second.session.status).toMatchObject({ kind: 'local', waiting: 2 });
-    await vi.waitFor(() => expect(second.session.status.kind).toBe('live'));
+    await eventually(() => expect(second.session.status.kind).toBe('live'));
     expect(notes()).toEqual(['one', 'two']);
     expect(await second.session.storage.entries()).toEqual([]);
   });
@@ -163,7 +164,7 @@ describe('the outbox', () => {
     await note(first.session, 'zero');
     server.muted = true;
     void note(first.session, 'one');
-    await vi.waitFor(() => expect(notes()).toEqual(['zero', 'one']));
+    await eventually(() => expect(notes()).toEqual(['zero', 'one']));
     first.leave();
     server.muted = false;
     await loadLive();
@@ -174,7 +175,7 @@ describe('the outbox', () => {
     const first = await loadLive();
     server.cut(true);
     void note(first.session, 'mine');
-    await vi.waitFor(async () => expect(await first.session.storage.entries()).toHaveLength(1));
+    await eventually(async () => expect(await first.session.storage.entries()).toHaveLength(1));
     const second = await load();
     expect(second.session.outbox.waiting).toBe(0);
     first.leave();
@@ -186,12 +187,12 @@ describe('the outbox', () => {
     const first = await loadLive();
     server.cut(true);
     void note(first.session, 'old');
-    await vi.waitFor(async () => expect(await first.session.storage.entries()).toHaveLength(1));
+    await eventually(async () => expect(await first.session.storage.entries()).toHaveLength(1));
     first.leave();
     const second = await load();
     void note(second.session, 'new');
     server.up = true;
-    await vi.waitFor(() => expect(second.session.status.kind).toBe('live'));
+    await eventually(() => expect(second.session.status.kind).toBe('live'));
     const [old, fresh] = ['old', 'new'].map((text) =>
       server.log.find(({ command }) => command.kind.case === 'noteAdd' && command.kind.value.text === text),
     );
@@ -202,7 +203,7 @@ describe('the outbox', () => {
   it('works without IndexedDB and says that nothing would survive', async () => {
     globalThis.indexedDB = { open: () => { throw new Error('no'); } } as unknown as IDBFactory;
     const { session } = await load();
-    await vi.waitFor(() => expect(session.status.kind).toBe('live'));
+    await eventually(() => expect(session.status.kind).toBe('live'));
     expect(session.status.durable).toBe(false);
     expect((await note(session, 'kept in memory')).accepted).toBe(true);
   });

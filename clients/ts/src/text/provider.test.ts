@@ -1,10 +1,11 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { Refusal } from '../gen/atelier/v1/refusal_pb';
 import { Session } from '../session';
 import { openStorage } from '../storage';
+import { eventually } from '../testing/eventually';
 import { FakeLocks } from '../testing/fake_locks';
 import { FakeServer } from '../testing/fake_server';
 import { openText, rootName, type TextProvider } from './provider';
@@ -42,7 +43,7 @@ async function load() {
 }
 async function loadLive() {
   const page = await load();
-  await vi.waitFor(() => expect(page.provider.synced).toBe(true));
+  await eventually(() => expect(page.provider.synced).toBe(true));
   return page;
 }
 
@@ -81,7 +82,7 @@ describe('a text', () => {
     const { provider, session } = await loadLive();
     type(provider, 0, 'Our ');
     expect(session.status.kind).toBe('saving');
-    await vi.waitFor(() => expect(session.status.kind).toBe('live'));
+    await eventually(() => expect(session.status.kind).toBe('live'));
     expect(serverText()).toBe('Our Networks learn together.');
     expect(edits()).toHaveLength(1);
   });
@@ -90,22 +91,22 @@ describe('a text', () => {
     const [one, two] = [await loadLive(), await loadLive()];
     type(one.provider, 0, 'All ');
     type(two.provider, 24, ' Always.');
-    await vi.waitFor(() => expect(plain(one.provider.doc)).toBe('All Networks learn together. Always.'));
-    await vi.waitFor(() => expect(plain(two.provider.doc)).toBe(serverText()));
+    await eventually(() => expect(plain(one.provider.doc)).toBe('All Networks learn together. Always.'));
+    await eventually(() => expect(plain(two.provider.doc)).toBe(serverText()));
   });
 
   it('keeps what is typed offline through a reload and shows it before the server answers', async () => {
     const first = await loadLive();
-    await vi.waitFor(async () => expect(await first.session.storage.text('A1')).toBeDefined(), 2_000);
+    await eventually(async () => expect(await first.session.storage.text('A1')).toBeDefined());
     server.cut(true);
     type(first.provider, 8, ' (all)');
-    await vi.waitFor(async () => expect(await first.session.storage.entries()).toHaveLength(1));
+    await eventually(async () => expect(await first.session.storage.entries()).toHaveLength(1));
     first.leave();
     const second = await load();
-    await vi.waitFor(() => expect(plain(second.provider.doc)).toBe('Networks (all) learn together.'));
+    await eventually(() => expect(plain(second.provider.doc)).toBe('Networks (all) learn together.'));
     expect(second.provider.synced).toBe(false);
     server.up = true;
-    await vi.waitFor(() => expect(second.session.status.kind).toBe('live'), 3_000);
+    await eventually(() => expect(second.session.status.kind).toBe('live'));
     expect(serverText()).toBe('Networks (all) learn together.');
     expect(plain(second.provider.doc)).toBe(serverText());
   });
@@ -117,7 +118,7 @@ describe('a text', () => {
       await new Promise((resolve) => setTimeout(resolve, 40));
       server.cut();
     }
-    await vi.waitFor(() => expect(session.status.kind).toBe('live'), 5_000);
+    await eventually(() => expect(session.status.kind).toBe('live'));
     expect(serverText()).toBe('dcbaNetworks learn together.');
   });
 });
@@ -128,13 +129,13 @@ describe('a refused edit', () => {
     const client = provider.doc.clientID;
     server.frozen.add('A1');
     type(provider, 0, 'Too late. ');
-    await vi.waitFor(() => expect(session.drafts).toHaveLength(1));
+    await eventually(() => expect(session.drafts).toHaveLength(1));
     expect(session.drafts[0]).toMatchObject({ text: 'A1', plain: 'Too late.', reason: 'TEXT_FROZEN' });
     expect(plain(provider.doc)).toBe('Networks learn together.');
     expect(provider.doc.clientID).not.toBe(client);
     server.frozen.clear();
     type(provider, 0, 'Now. ');
-    await vi.waitFor(() => expect(serverText()).toBe('Now. Networks learn together.'));
+    await eventually(() => expect(serverText()).toBe('Now. Networks learn together.'));
     expect(session.status.kind).toBe('live');
   });
 
@@ -151,8 +152,8 @@ describe('a refused edit', () => {
     type(provider, 24 + 3, ' Yes.');
     paragraph(provider.doc, 0).delete(0, 1);
     provider.flush();
-    await vi.waitFor(() => expect(session.drafts).toHaveLength(1));
-    await vi.waitFor(() => expect(session.status.kind).toBe('live'));
+    await eventually(() => expect(session.drafts).toHaveLength(1));
+    await eventually(() => expect(session.status.kind).toBe('live'));
     expect(session.drafts[0]?.plain).toBe('XXX');
     expect(serverText()).toBe('etworks learn together. Yes.');
     expect(plain(provider.doc)).toBe(serverText());
@@ -171,8 +172,8 @@ describe('a refused edit', () => {
     write(provider.doc, 2, 'kept paragraph');
     paragraph(provider.doc, 1).insert(0, 'homeless ');
     provider.flush();
-    await vi.waitFor(() => expect(session.drafts).toHaveLength(1));
-    await vi.waitFor(() => expect(serverText()).toBe('Networks learn together.\nkept paragraph'));
+    await eventually(() => expect(session.drafts).toHaveLength(1));
+    await eventually(() => expect(serverText()).toBe('Networks learn together.\nkept paragraph'));
     expect(session.drafts[0]?.plain).toBe('refused paragraph\nhomeless');
   });
 
@@ -180,7 +181,7 @@ describe('a refused edit', () => {
     const first = await loadLive();
     server.frozen.add('A1');
     type(first.provider, 0, 'Lost? ');
-    await vi.waitFor(() => expect(first.session.drafts).toHaveLength(1));
+    await eventually(() => expect(first.session.drafts).toHaveLength(1));
     first.leave();
     const second = await loadLive();
     expect(second.session.drafts.map((draft) => draft.plain)).toEqual(['Lost?']);
@@ -192,15 +193,15 @@ describe('a refused edit', () => {
     const first = await loadLive();
     server.cut(true);
     type(first.provider, 0, 'Offline. ');
-    await vi.waitFor(async () => expect(await first.session.storage.entries()).toHaveLength(1));
+    await eventually(async () => expect(await first.session.storage.entries()).toHaveLength(1));
     first.leave();
     server.frozen.add('A1');
     server.up = true;
     const second = await load();
-    await vi.waitFor(() => expect(second.session.drafts).toHaveLength(1), 3_000);
+    await eventually(() => expect(second.session.drafts).toHaveLength(1));
     expect(second.session.drafts[0]?.plain).toBe('Offline.');
-    await vi.waitFor(() => expect(plain(second.provider.doc)).toBe('Networks learn together.'));
-    await vi.waitFor(() => expect(second.session.status.kind).toBe('live'));
+    await eventually(() => expect(plain(second.provider.doc)).toBe('Networks learn together.'));
+    await eventually(() => expect(second.session.status.kind).toBe('live'));
   });
 });
 
@@ -208,16 +209,16 @@ describe('a log restored from a backup', () => {
   it('takes away what nobody has any more and keeps what is typed now', async () => {
     const { provider, session } = await loadLive();
     type(provider, 0, 'Gone. ');
-    await vi.waitFor(() => expect(serverText()).toBe('Gone. Networks learn together.'));
+    await eventually(() => expect(serverText()).toBe('Gone. Networks learn together.'));
     const backup = new Y.Doc();
     write(backup, 0, 'Networks learn.');
     server.texts.set('A1', backup);
     server.log.length = 0;
     server.epoch = new Uint8Array([9]);
     server.cut();
-    await vi.waitFor(() => expect(plain(provider.doc)).toBe('Networks learn.'));
+    await eventually(() => expect(plain(provider.doc)).toBe('Networks learn.'));
     type(provider, 0, 'Again: ');
-    await vi.waitFor(() => expect(serverText()).toBe('Again: Networks learn.'));
+    await eventually(() => expect(serverText()).toBe('Again: Networks learn.'));
     expect(session.status.kind).toBe('live');
   });
 });
@@ -227,14 +228,14 @@ describe('an edit left behind by an earlier page load', () => {
     const first = await loadLive();
     server.cut(true);
     type(first.provider, 0, 'Unseen. ');
-    await vi.waitFor(async () => expect(await first.session.storage.entries()).toHaveLength(1));
+    await eventually(async () => expect(await first.session.storage.entries()).toHaveLength(1));
     first.leave();
     server.frozen.add('A1');
     server.up = true;
     const session = new Session({ seat, storage: await openStorage(seat), openSocket: server.open, locks: browser.page().locks });
     pages.push({ leave: () => session.stop() });
     await session.start();
-    await vi.waitFor(() => expect(session.drafts.map((draft) => draft.plain)).toEqual(['Unseen.']));
+    await eventually(() => expect(session.drafts.map((draft) => draft.plain)).toEqual(['Unseen.']));
   });
 });
 
@@ -242,7 +243,7 @@ describe('presence', () => {
   it('tells who has a caret where, and forgets who is gone', async () => {
     const [one, two] = [await loadLive(), await loadLive()];
     one.provider.awareness.setLocalStateField('cursor', { at: 3 });
-    await vi.waitFor(() => expect(two.provider.awareness.getStates().get(one.provider.doc.clientID)).toMatchObject({ cursor: { at: 3 } }));
+    await eventually(() => expect(two.provider.awareness.getStates().get(one.provider.doc.clientID)).toMatchObject({ cursor: { at: 3 } }));
     expect(two.provider.personOf(one.provider.doc.clientID)).toBe('P01');
   });
 });
