@@ -1,5 +1,6 @@
 #include "rehearsal.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <random>
 #include <thread>
@@ -131,6 +132,7 @@ void Rehearsal::sent(std::size_t event, std::size_t commands) {
 void Rehearsal::settled(std::size_t event, const std::string& person, InstanceId instance,
                         const v1::Ack& ack, std::chrono::nanoseconds latency) {
   journal_.write(person, instance, ack);
+  newest_ = std::max(newest_, ack.seq());
   tally_.acknowledgement.add(latency);
   last_progress_ = Clock::now();
   Running& running = running_[event];
@@ -167,7 +169,8 @@ void Rehearsal::end_second() {
 std::string Rehearsal::dump() {
   const auto body = ask_patiently(
       access_.server,
-      {.target = "/api/meeting/" + access_.meeting + "/entities", .token = access_.organiser_token},
+      {.target = "/api/meeting/" + access_.meeting + "/entities?after=" + std::to_string(newest_),
+       .token = access_.organiser_token},
       options_.give_up);
   if (!body) tally_.fault("the dump of all entities did not come: " + body.error().why);
   return body.value_or("");

@@ -88,6 +88,7 @@ class Rehearsal final : public Stage {
   std::map<std::size_t, Running> running_;
   std::map<std::pair<std::string, std::int64_t>, std::vector<std::uint64_t>>
       edits_;  ///< (text, second) -> records
+  std::uint64_t newest_ = 0;  ///< the last record that was acknowledged: a dump is of then or later
   std::string dump_before_;
   std::size_t reconnects_before_ = 0;
   Clock::time_point started_, ended_, last_progress_;

@@ -19,10 +19,12 @@
 #include "gateway/api.hpp"
 #include "gateway/host.hpp"
 #include "gateway/note.hpp"
+#include "gateway/redis_registry.hpp"
 #include "gateway/registry.hpp"
 #include "gateway/server.hpp"
 #include "gateway/system.hpp"
 #include "timeline/memory_log.hpp"
+#include "timeline/redis/redis_log.hpp"
 #include "timeline/sqlite/sqlite_log.hpp"
 
 namespace {
@@ -40,6 +42,7 @@ struct Flags {
   std::string address, port;
   std::filesystem::path data;
   std::string store;
+  std::optional<gateway::RedisPlace> redis, redis_registry, redis_keys;
 };
 
 /// The flags, or the exit code after what there was to say has been said.
@@ -49,6 +52,11 @@ std::expected<Flags, int> read_flags(int count, char** arguments) {
       "data", options::value<std::string>(), "folder of the meetings; made if it is missing. The token for creating meetings is "
       "written to DIR/organiser-token at the first start")(
       "store", options::value<std::string>()->default_value("sqlite"), "sqlite, or memory: nothing is kept, for measurements")(
+      "redis", options::value<std::string>(), "redis://HOST:PORT or unix:PATH: meetings live in this Redis, shared by all nodes that "
+      "name it; also the registry of people, unless --redis-registry says another")(
+      "redis-registry", options::value<std::string>(), "a Redis of its own for people, tokens and join codes")(
+      "redis-keys", options::value<std::string>(), "a Redis of its own for the keys of sealed votes; without it they are in DIR, and "
+      "only the node that opened a vote can open its ballots")(
       "help", "this text")("version", "which version this is");
   options::variables_map given;
   try {
@@ -77,6 +85,16 @@ std::expected<Flags, int> read_flags(int count, char** arguments) {
   flags.port = listen.substr(colon + 1);
   flags.data = given["data"].as<std::string>();
   flags.store = given["store"].as<std::string>();
+  const std::pair<const char*, std::optional<gateway::RedisPlace>&> places[] = {
+      {"redis", flags.redis}, {"redis-registry", flags.redis_registry}, {"redis-keys", flags.redis_keys}};
+  for (const auto& [name, place] : places) {
+    if (!given.contains(name)) continue;
+    place = gateway::read_redis_url(given[name].as<std::string>());
+    if (place) continue;
+    std::cerr << "atelierd: --" << name << " takes redis://HOST:PORT or unix:PATH.\n";
+    return std::unexpected(exit_usage);
+  }
+  if (!flags.redis_registry) flags.redis_registry = flags.redis;
   if (flags.store != "sqlite" && flags.store != "memory") {
     std::cerr << "atelierd: --store is sqlite or memory.\n";
     return std::unexpected(exit_usage);
@@ -110,25 +128,28 @@ struct Store {
   std::unique_ptr<timeline::EventLog> log;
   gateway::Api::CopyFile copy_file;
 };
-Store open_store(const Flags& flags, const Clock& clock, Random& random, const timeline::Post& post);
+Store open_store(const Flags& flags, asio::io_context& io, const Clock& clock, Random& random, const timeline::Post& post);
 
 int serve(const Flags& flags) {
   asio::io_context io(1);
   gateway::SystemClock clock;
   gateway::SystemRandom random;
-  const auto registry = gateway::open_sqlite_registry(flags.data / "registry.sqlite3");
-  const auto keys = gateway::open_sqlite_registry(flags.data / "keys.sqlite3");
+  const auto registry = flags.redis_registry ? gateway::open_redis_registry(*flags.redis_registry, "atelier:registry")
+                                             : gateway::open_sqlite_registry(flags.data / "registry.sqlite3");
+  const auto keys = flags.redis_keys ? gateway::open_redis_registry(*flags.redis_keys, "atelier:keys")
+                                     : gateway::open_sqlite_registry(flags.data / "keys.sqlite3");
   const std::string token = organiser_token(flags.data / "organiser-token", random);
   if (!registry || !keys || token.empty()) {
-    std::cerr << "atelierd: cannot use the folder " << flags.data << ": it must be writable, with free space, and used by no other server.\n";
+    std::cerr << "atelierd: cannot use the folder " << flags.data << ": it must be writable, with free space, and used by no other server"
+              << (flags.redis ? "; or a Redis does not answer.\n" : ".\n");
     return exit_data;
   }
-  const auto [log, copy_file] = open_store(flags, clock, random, [&io](std::function<void()> work) { asio::post(io, std::move(work)); });
+  const auto [log, copy_file] = open_store(flags, io, clock, random, [&io](std::function<void()> work) { asio::post(io, std::move(work)); });
   if (!log) return exit_data;
   gateway::RegistryVault vault(*keys);
   gateway::Access access(*registry, random, clock);
   gateway::Round round(io.get_executor());
-  gateway::Host host({io, *log, random, clock, vault, round}, access);
+  gateway::Host host({io, *log, random, clock, vault, round, [&access](const MeetingId& meeting) { return access.names(meeting); }});
   gateway::Api api(host, access, {to_hex(hash(token))}, copy_file);
   gateway::Server server(host, api);
 
@@ -155,10 +176,16 @@ int serve(const Flags& flags) {
   return 0;
 }
 
-Store open_store(const Flags& flags, const Clock& clock, Random& random, const timeline::Post& post) {
+Store open_store(const Flags& flags, asio::io_context& io, const Clock& clock, Random& random, const timeline::Post& post) {
   if (flags.store == "memory") {
     auto store = std::make_shared<timeline::MemoryStore>(random.bytes(16));
     return {std::make_unique<timeline::MemoryLog>(store, clock, post), [](auto, auto, auto then) { then(false); }};
+  }
+  if (flags.redis) {
+    timeline::RedisOptions options;
+    options.address = {flags.redis->socket, flags.redis->host, flags.redis->port};
+    options.report = [](const std::string& sentence) { gateway::note(sentence); };
+    return {std::make_unique<timeline::RedisLog>(std::move(options), io, random), [](auto, auto, auto then) { then(false); }};
   }
   timeline::SqliteOptions options;
   options.directory = flags.data / "meetings";

@@ -250,6 +250,7 @@ boost::asio::awaitable<Response> Api::of_seat(Request request, std::string what)
 boost::asio::awaitable<Response> Api::about(Identity who, std::string what, Request request) {
   Live* live = co_await meeting(who.meeting);
   if (live == nullptr) co_return no_meeting();
+  co_await catch_up(*live, request.query);
   const auto& room = live->room();
   const v1::Role role = room.meeting().role(who.person);
   if (what == "meeting") co_return text(200, "application/json", meeting_json(room, std::nullopt));

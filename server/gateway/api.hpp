@@ -45,6 +45,8 @@ class Api {
   Answer of_meeting(Request request, MeetingId id, std::string what);
   Answer of_seat(Request request, std::string what);
   Answer about(Identity who, std::string what, Request request);
+  /// Waits (a moment) until this node has read what the request says that it knows (`after=SEQ`).
+  boost::asio::awaitable<void> catch_up(Live& live, std::string query);
   Answer outcome(Live& live, Request request);
   Answer events(Live& live);
   Answer file(Live& live);

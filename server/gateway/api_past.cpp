@@ -1,4 +1,7 @@
 // The part of the interface that tells of a meeting's past: report, events, file.
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -6,6 +9,7 @@
 
 #include "gateway/api.hpp"
 #include "gateway/await.hpp"
+#include "gateway/limits.hpp"
 #include "outcome/events.hpp"
 #include "outcome/report.hpp"
 
@@ -38,6 +42,20 @@ std::optional<Bytes> report_at(outcome::History& history, std::int64_t at_ms, co
 }
 
 }  // namespace
+
+boost::asio::awaitable<void> Api::catch_up(Live& live, std::string query) {
+  const std::string_view after = parameter(query, "after");
+  std::uint64_t wanted = 0;
+  if (after.empty() || std::from_chars(after.data(), after.data() + after.size(), wanted).ec != std::errc{}) co_return;
+  const Clock& clock = host_.world().clock;
+  const auto until = clock.steady() + limits::catch_up_time;
+  boost::asio::steady_timer pause(host_.world().io);
+  while (live.room().seq() < Sequence{wanted} && clock.steady() < until) {
+    boost::system::error_code failed;
+    pause.expires_after(limits::catch_up_step);
+    co_await pause.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, failed));
+  }
+}
 
 boost::asio::awaitable<SharedHistory> Api::history(Live& live) {
   timeline::EventLog& log = host_.world().log;

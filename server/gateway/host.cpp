@@ -10,7 +10,6 @@ Live& Host::start(const MeetingId& meeting) {
   auto& place = lives_[meeting];
   if (!place) {
     place = std::make_unique<Live>(world_, meeting);
-    for (auto& [person, name] : access_.names(meeting)) place->name(person, std::move(name));
     place->start();
   }
   return *place;

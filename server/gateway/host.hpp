@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 
-#include "gateway/access.hpp"
 #include "gateway/live.hpp"
 
 namespace atelier::gateway {
@@ -12,7 +11,7 @@ namespace atelier::gateway {
 /// The meetings of this node. Opened when somebody asks for them, or all at a start (a node has duties). One thread.
 class Host {
  public:
-  Host(World world, Access& access) : world_(world), access_(access) {}
+  explicit Host(World world) : world_(std::move(world)) {}
 
   /// Opens all meetings that the log has.
   void open_all(std::function<void(bool)> then);
@@ -30,7 +29,6 @@ class Host {
   static void give(Live& live, std::function<void(Live*)> then);
 
   World world_;
-  Access& access_;
   std::map<MeetingId, std::unique_ptr<Live>> lives_;
 };
 

@@ -17,6 +17,9 @@ inline constexpr std::size_t content_bytes_max = 4 * 1024 * 1024;  ///< body of 
 inline constexpr seconds phase_time{10};                           ///< a head, a body or an answer takes no longer
 inline constexpr seconds keep_alive{30};
 
+inline constexpr milliseconds catch_up_time{2'000};                ///< a GET with after=SEQ waits so long for that record
+inline constexpr milliseconds catch_up_step{5};
+
 // WebSocket
 inline constexpr std::size_t message_bytes_max = 288 * 1024;       ///< an update of 256 KiB and its envelope
 inline constexpr seconds message_time{10};                         ///< from a message's first byte to its last

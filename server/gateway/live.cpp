@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "gateway/note.hpp"
+#include "meeting/state.hpp"
 
 namespace atelier::gateway {
 namespace {
@@ -30,7 +31,7 @@ ws::CloseCode code_of(room::CloseReason reason) {
 }  // namespace
 
 Live::Live(World world, MeetingId id)
-    : world_(world), id_(std::move(id)), room_(id_, {world.random, world.vault}), tick_(world.io), quiet_(world.io) {}
+    : world_(std::move(world)), id_(std::move(id)), room_(id_, {world_.random, world_.vault}), tick_(world_.io), quiet_(world_.io) {}
 
 Live::~Live() = default;
 
@@ -56,6 +57,15 @@ void Live::logged(Result<std::vector<timeline::Entry>, timeline::Errc> entries) 
   }
   if (!ready_) ready();
   input(room::Logged{std::move(*entries)});
+  if (!room_.quarantined() && room_.meeting().state().persons.size() != persons_) read_names();
+}
+
+/// Somebody was admitted, perhaps by another node.
+void Live::read_names() {
+  persons_ = room_.meeting().state().persons.size();
+  for (auto& [person, known] : world_.names(id_)) {
+    if (room_.name(person) != known) name(person, std::move(known));
+  }
 }
 
 /// (Again) waits for quiet.

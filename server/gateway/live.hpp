@@ -24,6 +24,8 @@ struct World {
   const Clock& clock;
   room::KeyVault& vault;
   Round& round;
+  /// Names of a meeting's people, from beside the log. Other nodes may have put new ones there.
+  std::function<std::vector<std::pair<PersonId, std::string>>(const MeetingId&)> names;
 };
 
 /// One meeting that is open on this node: its room, its log, its sockets. One thread.
@@ -39,6 +41,7 @@ class Live final : public SocketOwner {
   /// Writes a record of the node. `then(true)` after it was applied.
   void propose(v1::Payload payload, std::function<void(bool)> then);
   void name(const PersonId& person, std::string name);
+  void read_names();
 
   void attach(boost::asio::ip::tcp::socket socket, ConnectionId id, const PersonId& person, Bytes already);
   std::size_t sockets_of(const PersonId& person) const;
@@ -84,6 +87,7 @@ class Live final : public SocketOwner {
   boost::asio::steady_timer tick_, quiet_;
   std::optional<std::chrono::milliseconds> tick_at_;
   std::size_t unstored_ = 0;
+  std::size_t persons_ = 0;  ///< in the meeting when the names were read last
   bool ready_ = false;
   std::shared_ptr<char> alive_ = std::make_shared<char>();
 };

@@ -71,7 +71,7 @@ void read_history(timeline::EventLog& log, const MeetingId& meeting, Sequence la
 
 ReplaySession::ReplaySession(World world, boost::asio::thread_pool& workers, Identity who, v1::Role role, SharedHistory history,
                              std::vector<std::pair<PersonId, std::string>> names, std::function<void(ConnectionId)> ended)
-    : world_(world), workers_(workers), who_(std::move(who)), role_(role), history_(std::move(history)), names_(std::move(names)),
+    : world_(std::move(world)), workers_(workers), who_(std::move(who)), role_(role), history_(std::move(history)), names_(std::move(names)),
       ended_(std::move(ended)), replay_(*history_) {}
 
 void ReplaySession::start(boost::asio::ip::tcp::socket socket, ConnectionId id, Bytes already) {

@@ -9,14 +9,22 @@ namespace atelier::room {
 
 void Room::Impl::submit(ConnectionId id, Connection& connection, v1::Submit submit) {
   connection.wrote = now_.steady;
-  const Ticket newest{last_ticket_};
-  const bool wait = wants_state(submit.command(), meeting_) && !free_after(newest);
-  if (wait || !connection.held.empty()) {
-    connection.held.push_back({std::move(submit), wait ? newest : Ticket{}});
+  Held held{std::move(submit), {}, {}};
+  if (wants_state(held.submit.command(), meeting_)) {
+    held.after = Ticket{last_ticket_};
+    held.until = now_.steady + limits::subject_wait;
+  }
+  if (!connection.held.empty() || must_wait(held)) {
+    connection.held.push_back(std::move(held));
   } else {
-    execute(id, connection, std::move(submit));
+    execute(id, connection, std::move(held.submit));
   }
   pace(id, connection);
+}
+
+bool Room::Impl::must_wait(const Held& held) const {
+  if (!free_after(held.after)) return true;
+  return held.until > now_.steady && !knows_subject(held.submit.command(), meeting_, edits_);
 }
 
 /// Has everything up to `ticket` come back?
@@ -24,15 +32,16 @@ bool Room::Impl::free_after(Ticket ticket) const { return in_flight_.empty() || 
 
 void Room::Impl::release_held() {
   for (auto& [id, connection] : connections_) {
-    while (!connection.held.empty() && free_after(connection.held.front().after)) {
-      auto submit = std::move(connection.held.front().submit);
+    while (!connection.held.empty() && !must_wait(connection.held.front())) {
+      Held held = std::move(connection.held.front());
       connection.held.pop_front();
       // What was sent behind a waiting command may itself have to wait for that one.
-      if (wants_state(submit.command(), meeting_) && !free_after(Ticket{last_ticket_})) {
-        connection.held.push_front({std::move(submit), Ticket{last_ticket_}});
+      if (wants_state(held.submit.command(), meeting_) && !free_after(Ticket{last_ticket_})) {
+        held.after = Ticket{last_ticket_};
+        connection.held.push_front(std::move(held));
         break;
       }
-      execute(id, connection, std::move(submit));
+      execute(id, connection, std::move(held.submit));
     }
     pace(id, connection);
   }

@@ -26,6 +26,9 @@ std::optional<milliseconds> Room::Impl::wake() const {
   if (tiers_[1].dirty) sooner(tiers_[1].last + limits::viewer_tick);
   if (announced_ < meeting_.seq()) sooner(announced_at_ + announce_every);
   if (!waiting_hello_.empty()) sooner(now_.steady + limits::viewer_tick);
+  for (const auto& [id, connection] : connections_) {
+    if (!connection.held.empty() && connection.held.front().until > now_.steady) sooner(connection.held.front().until);
+  }
   if (std::ranges::any_of(connections_, [](const auto& one) { return one.second.behind; })) sooner(now_.steady + announce_every);
   return at;
 }

@@ -44,7 +44,8 @@ class Room::Impl {
 
   struct Held {
     v1::Submit submit;
-    Ticket after;  ///< waits for all appends up to this one
+    Ticket after;         ///< waits for all appends up to this one
+    milliseconds until{};  ///< and until then for what it names, if that is not known here
   };
   struct Connection {
     PersonId person;
@@ -128,6 +129,7 @@ class Room::Impl {
   void do_duties();
   std::uint64_t last_counter(InstanceId instance) const;
   bool free_after(Ticket ticket) const;
+  bool must_wait(const Held& held) const;
 
   // greet.cpp
   void hello(ConnectionId id, Connection& connection, const v1::Hello& hello);

@@ -31,6 +31,9 @@ inline constexpr std::size_t ring_bytes_max = 32 * 1024 * 1024;
 /// A connection that is behind (its socket takes nothing) for so long is closed; it resumes when it comes back.
 inline constexpr milliseconds behind_max{30'000};
 
+/// A command that names what is not known here waits so long: another node may have told of it a moment ago.
+inline constexpr milliseconds subject_wait{500};
+
 /// Client ids that only a node writes with.
 inline constexpr std::uint64_t reserved_client_min = 1;
 inline constexpr std::uint64_t reserved_client_max = 65'535;

@@ -156,6 +156,14 @@ bool wants_state(const v1::Command& command, const meeting::Meeting& meeting) {
   return vote == nullptr || vote->rules.secrecy() == v1::SECRECY_SEALED;
 }
 
+bool knows_subject(const v1::Command& command, const meeting::Meeting& meeting, const Edits& edits) {
+  if (command.kind_case() == v1::Command::kBallotCast) {
+    return meeting::find(meeting.state().votes, command.ballot_cast().vote()) != nullptr;
+  }
+  if (command.kind_case() != v1::Command::kTextRevert) return true;
+  return std::ranges::all_of(command.text_revert().records(), [&](auto record) { return edits.contains(Sequence{record}); });
+}
+
 Result<Prepared, v1::Refusal> prepare(v1::Command& command, const PersonId& person, const Preparation& with) {
   switch (command.kind_case()) {
     case v1::Command::kTextOpen: {

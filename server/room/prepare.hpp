@@ -20,6 +20,9 @@ v1::Refusal screen(const v1::Submit& submit, bool rehearsal);
 /// Must the records that are on their way to the log be applied before this command can be prepared?
 bool wants_state(const v1::Command& command, const meeting::Meeting& meeting);
 
+/// Is what the command names (a vote, records of edits) known here? A node may be a moment behind another one that told of it.
+bool knows_subject(const v1::Command& command, const meeting::Meeting& meeting, const Edits& edits);
+
 struct Preparation {
   const meeting::Meeting& meeting;
   const Edits& edits;

@@ -223,6 +223,7 @@ void Room::Impl::handle(Named& named) {
 }
 
 void Room::Impl::handle(const Tick&) {
+  release_held();
   greet_waiting();
   for (const auto& [id, connection] : connections_) {
     if (connection.behind && now_.steady - connection.since >= limits::behind_max) {

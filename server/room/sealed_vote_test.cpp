@@ -88,6 +88,17 @@ TEST_F(SealedVote, WaitsWithABallotUntilTheVoteThatIsOnItsWayIsThere) {
   for (const auto& entry : world.entries) EXPECT_EQ(entry.body.find("\x0a\x03yes\x12"), std::string::npos);
 }
 
+TEST_F(SealedVote, WaitsAMomentForAVoteThatOnlyAnotherNodeKnowsYet) {
+  world.submit(ana, cast("V1", "yes"));
+  EXPECT_TRUE(world.appends.empty());
+  world.ask(leader, open_sealed("V1"));
+  EXPECT_EQ(world.inboxes[ana].acks.back().refusal(), v1::REFUSAL_OK);
+  world.submit(ben, cast("V9", "yes"));
+  world.settle();  // it waits in vain,
+  world.settle();  // then the log decides
+  EXPECT_EQ(world.inboxes[ben].acks.back().refusal(), v1::REFUSAL_VOTE_UNKNOWN);
+}
+
 TEST_F(SealedVote, IsOpenedInOrderOfReceiptsAfterItIsClosedAndItsKeyIsDeleted) {
   world.ask(leader, open_sealed("V1"));
   const auto one = world.ask(ana, cast("V1", "yes")).receipt();
