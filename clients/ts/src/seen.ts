@@ -34,11 +34,15 @@ export class Seen {
   changed(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      const welcome = this.welcome();
-      if (!welcome) return;
-      const message = create(ServerMessageSchema, { welcome: [welcome], entity: this.store.entities() });
-      void this.storage.putSeen(toBinary(ServerMessageSchema, message)).catch(() => undefined);
+      this.keep();
     }, seenEveryMs);
+  }
+
+  keep(): void {
+    const welcome = this.welcome();
+    if (!welcome) return;
+    const message = create(ServerMessageSchema, { welcome: [welcome], entity: this.store.entities() });
+    void this.storage.putSeen(toBinary(ServerMessageSchema, message)).catch(() => undefined);
   }
 
   stop(): void {

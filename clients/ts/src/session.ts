@@ -288,7 +288,7 @@ export class Session {
 
   private nowSynced(): void {
     this.synced = this.everSynced = true;
-    this.seen.changed();
+    this.seen.keep();
     for (const follower of this.followers.values()) follower.connected(true);
     this.pump();
   }

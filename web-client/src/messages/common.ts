@@ -20,6 +20,7 @@ export const common = catalogue(
       bad: 'This link does not work (any more). Ask the facilitator for a new one.',
       offline: 'The server cannot be reached. Check your connection and try again.',
       retry: 'Try again',
+      away: 'The server cannot be reached. What you did is kept on this laptop and sent as soon as it answers.',
       gone: 'Your place in this meeting is not open in this browser. Open your personal link again.',
     },
     landing: {

@@ -136,7 +136,7 @@ describe('a refused edit', () => {
     server.frozen.clear();
     type(provider, 0, 'Now. ');
     await eventually(() => expect(serverText()).toBe('Now. Networks learn together.'));
-    expect(session.status.kind).toBe('live');
+    await eventually(() => expect(session.status.kind).toBe('live'));
   });
 
   it('takes what was typed behind it along to the fresh document', async () => {
@@ -219,7 +219,7 @@ describe('a log restored from a backup', () => {
     await eventually(() => expect(plain(provider.doc)).toBe('Networks learn.'));
     type(provider, 0, 'Again: ');
     await eventually(() => expect(serverText()).toBe('Again: Networks learn.'));
-    expect(session.status.kind).toBe('live');
+    await eventually(() => expect(session.status.kind).toBe('live'));
   });
 });
 
