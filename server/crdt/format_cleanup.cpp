@@ -37,7 +37,7 @@ void FormatCleanup::set(Attributes& attributes, std::string_view key, Handle mar
   } else if (found != attributes.end()) {
     found->marker = marker;
   } else {
-    attributes.push_back({key, marker});
+    attributes.push_back({std::string(key), marker});
   }
 }
 
@@ -109,7 +109,6 @@ void FormatCleanup::clean_text(std::uint32_t type) {
   }
 }
 
-/// Deletes markers between `start` and `current` that are overwritten or set what holds already.
 void FormatCleanup::clean_gap(Handle start, Handle current, const Attributes& before, Attributes& now) {
   Handle end = start;
   Attributes last;  // of each key in the gap

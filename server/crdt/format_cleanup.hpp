@@ -12,27 +12,31 @@ class FormatCleanup {
   FormatCleanup(Store& store, const Transaction& done, Transaction& own) : store_(store), done_(done), own_(own) {}
   void run();
 
- private:
+
+  /// What is on at a place: keys and the markers that say so.
   struct Attribute {
-    std::string_view key;
+    std::string key;
     Handle marker = none;
   };
   using Attributes = std::vector<Attribute>;
 
+  /// Deletes markers between `start` and `current` that are overwritten or set what holds already (cleanupFormattingGap).
+  void clean_gap(Handle start, Handle current, const Attributes& before, Attributes& now);
+  void update(Attributes& attributes, Handle marker) const;
+
+ private:
   std::string_view key_of(Handle marker) const;
   std::string_view value_of(Handle marker) const;
   bool is_marker(const Item& item) const { return item.ref == Ref::format; }
   /// The `===` of JavaScript: markers with objects differ unless they are one.
   bool same_value(Handle a, Handle b) const;
   static Handle find(const Attributes& attributes, std::string_view key);
-  void update(Attributes& attributes, Handle marker) const;
   static void set(Attributes& attributes, std::string_view key, Handle marker);
 
   void find_new_markers();
   void clean_deletes();
   void clean_around(Handle deleted);
   void clean_text(std::uint32_t type);
-  void clean_gap(Handle start, Handle current, const Attributes& before, Attributes& now);
   bool add_text(std::uint32_t type);
 
   Store& store_;
