@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "crdt/edit.hpp"
 #include "crdt/engine.hpp"
 #include "crdt/position.hpp"
 #include "crdt/rich_text.hpp"
@@ -314,6 +315,52 @@ class Case {
   std::string why_;
 };
 
+Value value_of(const json::value& value) {
+  return parse_json(json::serialize(value));
+}
+
+/// A case of local edits: {"edits":[[kind, at, …], …]}; answers the update of each, for Yjs to read.
+class LocalCase {
+ public:
+  explicit LocalCase(const json::object& input) : input_(input), doc_(Doc::Options{.client = ClientId(5), .gc = input.at("gc").as_bool()}) {}
+
+  json::object run(std::int64_t number) {
+    json::array updates;
+    for (const json::value& step : input_.at("edits").as_array()) {
+      const auto update = make(step.as_array());
+      updates.push_back(update ? json::value(to_base64(*update)) : json::value(nullptr));
+    }
+    return {{"case", number}, {"updates", updates}, {"plain", plain_text(doc_, "xml")}};
+  }
+
+ private:
+  Result<Bytes, Errc> make(const json::array& step) {
+    const std::string kind = text_in(step[0]);
+    const auto at = step[1].to_number<std::uint64_t>();
+    if (kind == "rich_insert") return insert_text(doc_, at, text_in(step[2]), "xml");
+    if (kind == "rich_delete") return delete_text(doc_, at, step[2].to_number<std::size_t>(), "xml");
+    const TypeName text{"text", {}};
+    Edit edit(doc_);
+    Result<void, Errc> done;
+    if (kind == "insert" && step.size() == 3) done = edit.insert(text, at, text_in(step[2]));
+    if (kind == "insert" && step.size() == 4) done = edit.insert(text, at, text_in(step[2]), attributes(step[3]));
+    if (kind == "embed") done = edit.insert_embed(text, at, value_of(step[2]));
+    if (kind == "format") done = edit.format(text, at, step[2].to_number<std::uint64_t>(), attributes(step[3]));
+    if (kind == "erase") done = edit.erase_text(text, at, step[2].to_number<std::uint64_t>());
+    if (!done) return std::unexpected(done.error());
+    return edit.commit();
+  }
+
+  static Edit::Attributes attributes(const json::value& object) {
+    Edit::Attributes out;
+    for (const auto& member : object.as_object()) out.emplace_back(std::string(member.key()), value_of(member.value()));
+    return out;
+  }
+
+  const json::object& input_;
+  Doc doc_;
+};
+
 }  // namespace
 
 int main() {
@@ -327,7 +374,9 @@ int main() {
       std::cerr << "line " << number << " is no case\n";
       return 1;
     }
-    std::cout << Case(input.as_object()).run(number++) << '\n';
+    const json::object& read = input.as_object();
+    std::cout << (read.contains("edits") ? LocalCase(read).run(number) : Case(read).run(number)) << '\n';
+    ++number;
   }
   return 0;
 }
