@@ -136,17 +136,18 @@ Tried<void> MeetingFile::check_everything() {
   auto mark = Mark::open(mark_of(path_));
   if (!mark) return std::unexpected(mark.error());
   mark_ = std::move(*mark);
-  std::optional<Bytes> chain_there;
-  const Sequence marked = mark_->value() ? mark_->value()->seq : Sequence(0);
   for (;;) {
-    const auto page = read(head());
+    const auto page = read_on(chain_, page_entries_max);
     if (!page) return std::unexpected(page.error());
     if (page->empty()) break;
-    for (const Entry& entry : *page) {
-      if (!chain_.add(entry)) return std::unexpected(corrupt("entry " + std::to_string(entry.seq.value()) + " is damaged"));
-      if (entry.seq == marked) chain_there = chain_.value();
-    }
     time_ms_ = page->back().time_ms;
+  }
+  const Sequence marked = mark_->value() ? mark_->value()->seq : Sequence(0);
+  std::optional<Bytes> chain_there;
+  if (marked <= head()) {
+    const auto chain = chain_at(marked);
+    if (!chain) return std::unexpected(chain.error());
+    chain_there = chain->value();
   }
   if (mark_->value())
     if (const auto good = check_mark(*mark_->value(), chain_there); !good) return good;
@@ -241,21 +242,25 @@ Tried<Chain> MeetingFile::chain_at(Sequence seq) {
 Tried<std::vector<Entry>> MeetingFile::read(Sequence after, std::size_t entries_max) {
   auto chain = chain_at(after);
   if (!chain) return std::unexpected(chain.error());
+  return read_on(*chain, entries_max);
+}
+
+Tried<std::vector<Entry>> MeetingFile::read_on(Chain& chain, std::size_t entries_max) {
   read_->reset();
-  read_->bind(1, static_cast<std::int64_t>(after.value()));
+  read_->bind(1, static_cast<std::int64_t>(chain.seq().value()));
   std::vector<Entry> page;
   std::size_t bytes = 0;
   while (page.size() < std::min(entries_max, page_entries_max)) {
     const auto row = read_->step();
     if (!row) return std::unexpected(row.error());
     if (!*row) break;
-    const Sequence expected(chain->seq().value() + 1);
+    const Sequence expected(chain.seq().value() + 1);
     const Sequence seq(static_cast<std::uint64_t>(read_->number(0)));
     if (seq != expected) return std::unexpected(corrupt("entry " + std::to_string(expected.value()) + " is missing"));
     Entry entry{seq, read_->number(1), epoch_at(seq), read_->blob(2)};
     bytes += entry.body.size();
     if (!page.empty() && bytes > page_bytes_max) break;
-    if (!chain->add(entry) || chain->value() != read_->blob(3))
+    if (!chain.add(entry) || chain.value() != read_->blob(3))
       return std::unexpected(corrupt("entry " + std::to_string(seq.value()) + " is damaged"));
     page.push_back(std::move(entry));
   }

@@ -76,6 +76,8 @@ class MeetingFile {
   Tried<void> drop_surplus_snapshots();
   const Bytes& epoch_at(Sequence seq) const;
   Tried<Chain> chain_at(Sequence seq);
+  /// One page of what comes after `chain`, which is led along and compared.
+  Tried<std::vector<Entry>> read_on(Chain& chain, std::size_t entries_max);
   Trouble corrupt(const std::string& what) const;
   /// Ends the transaction without a trace and gives `because` back.
   Trouble undo(Trouble because);
