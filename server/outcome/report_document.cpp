@@ -84,7 +84,7 @@ void add_plan(Document& document, const meeting::State& state) {
   add_list(document, "Parked", std::move(parked_list));
 }
 
-/// What nobody has answered: open objections, concerns that came with a consent, objections to merged ideas.
+/// What is still to be answered: open objections, concerns that came with a consent; and what was said against merging ideas.
 void add_concerns(Document& document, const meeting::Meeting& meeting) {
   List list;
   for (const v1::VoteView& vote : votes(meeting)) {
@@ -96,10 +96,12 @@ void add_concerns(Document& document, const meeting::Meeting& meeting) {
       if (vote.rules().method() == v1::VOTE_METHOD_FIST_TO_FIVE && !option.passed() && vote.concerns().empty())
         list.items.push_back(vote.rules().vote() + ": " + option.option() + " did not pass");
   }
+  add_list(document, "Open concerns", std::move(list));
+  List merges;
   for (const auto& [id, idea] : meeting.state().ideas)
     for (const auto& objection : idea.objections)
-      list.items.push_back(id + " " + idea.text + ", " + objection.author + ": " + objection.text);
-  add_list(document, "Open concerns", std::move(list));
+      merges.items.push_back(id + " " + idea.text + ", " + objection.author + ": " + objection.text);
+  add_list(document, "Objections to merged ideas", std::move(merges));
 }
 
 void add_voices(Document& document, const meeting::State& state) {

@@ -43,6 +43,7 @@ TEST_F(TheReport, AsHtmlShowsPeoplesTextAsText) {
   EXPECT_FALSE(has(html, "<script"));
   EXPECT_FALSE(has(html, "<b>"));
   EXPECT_TRUE(has(html, "They &lt;b&gt;all&lt;/b&gt; stay."));
+  EXPECT_TRUE(has(html, "Why &quot;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot; &amp; who?"));
 }
 
 TEST_F(TheReport, AsHtmlNeedsNothingFromElsewhere) {
@@ -56,6 +57,7 @@ TEST_F(TheReport, AsHtmlNeedsNothingFromElsewhere) {
 TEST_F(TheReport, AsMarkdownEscapesWhatMarkdownWouldRead) {
   const std::string markdown = in(Format::markdown);
   EXPECT_FALSE(has(markdown, "<b>"));
+  EXPECT_TRUE(has(markdown, "Why \"\\<script\\>alert"));
   EXPECT_TRUE(has(markdown, "# Annual meeting"));
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -95,8 +96,12 @@ void add_grades(Document& document, const v1::VoteView& vote, const meeting::Sta
   }
   document.emplace_back(std::move(table));
   List reasons;
-  for (const auto& option : vote.result().options())
-    for (const std::string& reason : option.reasons()) reasons.items.push_back(option.option() + ": " + reason);
+  for (const auto& option : vote.result().options()) {
+    std::map<std::string, int> given;  // the same words of several people stand once
+    for (const std::string& reason : option.reasons()) ++given[reason];
+    for (const auto& [reason, times] : given)
+      reasons.items.push_back(option.option() + ": " + reason + (times > 1 ? " (" + std::to_string(times) + " times)" : ""));
+  }
   if (reasons.items.empty()) return;
   document.emplace_back(Paragraph{"Reasons given for low grades:"});
   document.emplace_back(std::move(reasons));

@@ -54,7 +54,7 @@ inline v1::Command choice(const std::string& option) {
 }
 
 /// Created at second 1, opened at 10, then one thing every ten seconds of meeting time: a text, two people who type in it, a
-/// refused note, a note, an open vote with a changed ballot, an activity with an owner, a parked idea.
+/// refused note, a note, a hostile question, an open vote with a changed ballot, an activity with an owner, a parked idea.
 inline Room short_meeting() {
   Room room;
   const auto at = [&](std::int64_t second) { room.time_ms = 1'000 + second * 1'000; };
@@ -71,6 +71,10 @@ inline Room short_meeting() {
   at(50);
   room.send("P02", note("K0", "  "));
   room.send("P02", note("K1", "Parents & <script>friends</script>"));
+  room.must("P01", [](v1::Command& command) {
+    command.mutable_question_post()->set_id("Q1");
+    command.mutable_question_post()->set_text("Why \"<script>alert('1')</script>\" & who?");
+  });
   at(60);
   room.must("F1", [](v1::Command& command) {
     auto& open = *command.mutable_vote_open();
