@@ -86,8 +86,12 @@ v1::Refusal Room::Impl::try_append(ConnectionId id, Connection& connection, v1::
   v1::Payload payload;
   *payload.mutable_command() = std::move(*submit.mutable_command());
   ++connection.in_flight;
-  append(next_ticket(), {.command = CommandKey{instance, submit.counter()}, .waiting = {id}, .receipt = prepared->receipt},
-         std::move(body), payload, submit.script_ms());
+  InFlight in_flight{.command = CommandKey{instance, submit.counter()}, .waiting = {id}, .receipt = prepared->receipt, .closes = {}};
+  if (payload.command().has_vote_close()) {
+    const auto* vote = meeting::find(meeting_.state().votes, payload.command().vote_close().vote());
+    if (vote != nullptr && vote->rules.secrecy() == v1::SECRECY_SEALED) in_flight.closes = vote->rules.vote();
+  }
+  append(next_ticket(), std::move(in_flight), std::move(body), payload, submit.script_ms());
   return v1::REFUSAL_OK;
 }
 
@@ -166,7 +170,24 @@ void Room::Impl::acknowledge(const timeline::Entry& entry, const meeting::Applie
   ack.set_reason(std::string(meeting::reason(applied.verdict.refusal)));
   ack.set_duplicate(applied.verdict.duplicate);
   if (applied.verdict.refusal == v1::REFUSAL_OK) ack.set_receipt(done.receipt);
-  for (const auto id : done.waiting) {
+  if (ack.refusal() == v1::REFUSAL_OK && !done.closes.empty()) {
+    closings_.push_back({done.closes, done.waiting, ack, now_.steady + limits::opening_wait});
+  } else {
+    answer_all(done.waiting, ack);
+  }
+}
+
+void Room::Impl::answer_closings() {
+  std::erase_if(closings_, [this](const Closing& closing) {
+    const auto* vote = meeting::find(meeting_.state().votes, closing.vote);
+    const bool opened = vote == nullptr || vote->opened;
+    if (opened || now_.steady >= closing.until) answer_all(closing.waiting, closing.ack);
+    return opened || now_.steady >= closing.until;
+  });
+}
+
+void Room::Impl::answer_all(const std::vector<ConnectionId>& ids, const v1::Ack& ack) {
+  for (const auto id : ids) {
     const auto connection = connections_.find(id);
     if (connection == connections_.end()) continue;
     if (connection->second.in_flight > 0) --connection->second.in_flight;

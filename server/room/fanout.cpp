@@ -25,6 +25,7 @@ std::optional<milliseconds> Room::Impl::wake() const {
   if (tiers_[0].dirty) sooner(tiers_[0].last + limits::writer_tick);
   if (tiers_[1].dirty) sooner(tiers_[1].last + limits::viewer_tick);
   if (announced_ < meeting_.seq()) sooner(announced_at_ + announce_every);
+  for (const auto& closing : closings_) sooner(closing.until);
   if (!waiting_hello_.empty()) sooner(now_.steady + limits::viewer_tick);
   for (const auto& [id, connection] : connections_) {
     if (!connection.held.empty() && connection.held.front().until > now_.steady) sooner(connection.held.front().until);

@@ -73,6 +73,14 @@ class Room::Impl {
     std::optional<CommandKey> command;  ///< none: the node's own
     std::vector<ConnectionId> waiting;
     Bytes receipt;
+    std::string closes;  ///< the sealed vote that it closes
+  };
+  /// The acknowledgement of a sealed vote's closing: it is complete when the ballots are opened, by whichever node has the key.
+  struct Closing {
+    std::string vote;
+    std::vector<ConnectionId> waiting;
+    v1::Ack ack;
+    milliseconds until{};
   };
   struct Proposal {
     std::optional<Sequence> seq;
@@ -124,6 +132,8 @@ class Room::Impl {
   void append(Ticket ticket, InFlight in_flight, v1::Body body, const v1::Payload& payload, std::int64_t script_ms);
   void acknowledge(const timeline::Entry& entry, const meeting::Applied& applied);
   void answer(ConnectionId id, const v1::Ack& ack);
+  void answer_all(const std::vector<ConnectionId>& ids, const v1::Ack& ack);
+  void answer_closings();
   void release_held();
   void pace(ConnectionId id, Connection& connection);
   void do_duties();
@@ -177,6 +187,7 @@ class Room::Impl {
   std::map<CommandKey, Ticket> commands_;
   std::map<InstanceId, std::set<std::uint64_t>> ahead_;  ///< counters in flight
   std::map<Ticket, Proposal> proposals_;
+  std::vector<Closing> closings_;
   std::uint64_t last_ticket_ = 0;
 
   std::array<TierState, 2> tiers_;

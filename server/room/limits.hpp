@@ -34,6 +34,9 @@ inline constexpr milliseconds behind_max{30'000};
 /// A command that names what is not known here waits so long: another node may have told of it a moment ago.
 inline constexpr milliseconds subject_wait{500};
 
+/// The closing of a sealed vote is acknowledged with the opening of its ballots, or after this.
+inline constexpr milliseconds opening_wait{1'000};
+
 /// Client ids that only a node writes with.
 inline constexpr std::uint64_t reserved_client_min = 1;
 inline constexpr std::uint64_t reserved_client_max = 65'535;

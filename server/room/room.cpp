@@ -143,6 +143,7 @@ void Room::Impl::handle(const Logged& logged) {
   }
   if (!changed_roles.empty()) regreet(changed_roles);
   settle();
+  answer_closings();
   release_held();
   greet_waiting();
   if (live_) do_duties();
@@ -223,6 +224,7 @@ void Room::Impl::handle(Named& named) {
 }
 
 void Room::Impl::handle(const Tick&) {
+  answer_closings();
   release_held();
   greet_waiting();
   for (const auto& [id, connection] : connections_) {

@@ -116,6 +116,24 @@ TEST_F(SealedVote, IsOpenedInOrderOfReceiptsAfterItIsClosedAndItsKeyIsDeleted) {
   EXPECT_TRUE(vote->key_deleted);
 }
 
+TEST_F(SealedVote, TellsThatItIsClosedWhenItsBallotsAreOpened) {
+  world.ask(leader, open_sealed("V1"));
+  const auto before = world.inboxes[leader].acks.size();
+  world.submit(leader, close_vote("V1"));
+  world.store_waiting();
+  world.give();
+  EXPECT_EQ(world.inboxes[leader].acks.size(), before);
+  world.store_waiting();
+  world.give();
+  EXPECT_EQ(world.inboxes[leader].acks.size(), before + 1);
+}
+
+TEST_F(SealedVote, TellsThatItIsClosedAlsoWhenNobodyHasTheKey) {
+  world.ask(leader, open_sealed("V1"));
+  world.vault.seeds.clear();
+  EXPECT_EQ(world.ask(leader, close_vote("V1")).refusal(), v1::REFUSAL_OK);
+}
+
 TEST_F(SealedVote, IsOpenedByTheNextStartWhenTheNodeDiesAfterTheClose) {
   world.ask(leader, open_sealed("V1"));
   world.ask(ana, cast("V1", "yes"));
