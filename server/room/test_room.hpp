@@ -206,4 +206,30 @@ class World {
   std::size_t given_ = 0;
 };
 
+// Words for commands and messages.
+
+inline auto note(const char* id, const char* text = "a note") {
+  return [=](v1::Command& command) {
+    auto& add = *command.mutable_note_add();
+    add.set_id(id);
+    add.set_board("general");
+    add.set_text(text);
+  };
+}
+
+inline auto open_text(const char* id, const char* plain) {
+  return [=](v1::Command& command) {
+    command.mutable_text_open()->set_text(id);
+    command.mutable_text_open()->set_plain(plain);
+    command.mutable_text_open()->set_version("0.1");
+  };
+}
+
+inline v1::ClientMessage follow(const char* text, Bytes state_vector = {}) {
+  v1::ClientMessage message;
+  message.mutable_text_follow()->set_text(text);
+  message.mutable_text_follow()->set_state_vector(std::move(state_vector));
+  return message;
+}
+
 }  // namespace atelier::room::testing
