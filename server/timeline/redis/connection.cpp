@@ -151,7 +151,8 @@ void Connection::Wire::watch_write() {
 void Connection::Wire::end(const std::string& why) {
   if (std::exchange(ended_, true)) return;
   asio::post(io_, [wire = shared_from_this(), why] {
-    while (!wire->pending_.empty() && !wire->abandoned_) wire->answered(nullptr);
+    // Those who ask again because of that are answered by whoever takes what is pending (closed() makes a new connection).
+    for (std::size_t count = wire->pending_.size(); count > 0 && !wire->abandoned_; --count) wire->answered(nullptr);
     if (!wire->abandoned_) wire->ports_.closed(why);
   });
 }
@@ -169,13 +170,8 @@ void Connection::Wire::send(redisCallbackFn* callback, const std::vector<Bytes>&
 }
 
 void Connection::Wire::command(const std::vector<Bytes>& arguments, Done done) {
-  if (ended_) {
-    asio::post(io_, [wire = shared_from_this(), done = std::move(done)] {
-      if (!wire->abandoned_) done(value_of(nullptr));
-    });
-    return;
-  }
   pending_.push_back({std::move(done), std::chrono::steady_clock::now()});
+  if (ended_) return;
   send([](redisAsyncContext*, void* reply, void* wire) {
     // Without an answer: end() tells everybody who waits.
     if (reply != nullptr) static_cast<Wire*>(wire)->answered(static_cast<redisReply*>(reply));

@@ -160,6 +160,18 @@ TEST_F(RedisLogTest, KeepsWhatItAcknowledgedWhenRedisIsKilled) {
   for (const Entry& entry : seen) ASSERT_TRUE(chain.add(entry).has_value());
 }
 
+TEST_F(RedisLogTest, AnswersAllThatWaitsWhenOneConnectionIsCut) {
+  ASSERT_TRUE(create().has_value());
+  server().say("CLIENT PAUSE 60000 WRITE");
+  std::size_t answered = 0;
+  for (std::uint64_t i = 1; i <= 3 * commit_entries_max; ++i) world.log().append(here, draft(i), [&](auto) { ++answered; });
+  world.settle();
+  server().say("CLIENT KILL TYPE normal");
+  world.settle();
+  server().say("CLIENT UNPAUSE");
+  EXPECT_TRUE(world.run_until([&] { return answered == 3 * commit_entries_max; })) << answered;
+}
+
 TEST_F(RedisLogTest, SaysUnavailableWhenRedisDoesNotAnswer) {
   reopen_with([](RedisOptions& options) { options.answer_within = std::chrono::milliseconds(300); });
   ASSERT_TRUE(create().has_value());

@@ -159,7 +159,8 @@ Tried<void> MeetingFile::check_mark(const HighWater& mark, const std::optional<B
   const std::string place = std::to_string(mark.seq.value());
   if (!chain_there)
     return std::unexpected(corrupt("DATA LOSS: it ends at entry " + std::to_string(head().value()) + ", but entry " + place +
-                                   " was stored before; put the right file or a copy in its place"));
+                                   " was stored before; put the right file in its place; only to go on "
+                                   "without those entries, remove " + mark_of(path_).filename().string()));
   if (epoch_at(mark.seq) != mark.epoch)
     return std::unexpected(corrupt("entry " + place + " has another epoch than " + mark_of(path_).string() + " says"));
   if (*chain_there != mark.chain)
