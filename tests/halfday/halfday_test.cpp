@@ -217,6 +217,7 @@ TEST(Halfday, GoesOnFromASnapshotTakenAnywhere) {
     auto restored = Meeting::restore(meeting.snapshot());
     ASSERT_TRUE(restored.has_value()) << "cut " << cut;
     EXPECT_EQ(restored->snapshot(), meeting.snapshot()) << "cut " << cut;
+    EXPECT_EQ(dump(*restored), dump(meeting)) << "cut " << cut;  // a member that no snapshot holds would be in neither
     for (std::size_t index = cut; index < log.size(); ++index) {
       ASSERT_TRUE(restored->apply(log[index].first, log[index].second));
     }
