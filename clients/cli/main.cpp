@@ -23,6 +23,9 @@ constexpr std::array verbs{
     Verb{"outcome", "prints the outcome of a meeting", run_outcome},
     Verb{"export", "gets a copy of a meeting's file from a running server", run_export},
     Verb{"replay", "prints a meeting as it was at any second, from its file alone", run_replay},
+    Verb{"events", "tells everything that happened, from a meeting's file alone", run_events},
+    Verb{"blame", "tells who wrote every run of a text, from a meeting's file alone", run_blame},
+    Verb{"compare", "tells what changed between two moments, from a meeting's file alone", run_compare},
     Verb{"verify", "checks a meeting's file alone", run_verify},
     Verb{"load", "loads a server: many connections in one text, some of which type", run_load},
 };

@@ -10,6 +10,9 @@ int run_rehearse(const Arguments& arguments);
 int run_outcome(const Arguments& arguments);
 int run_export(const Arguments& arguments);
 int run_replay(const Arguments& arguments);
+int run_events(const Arguments& arguments);
+int run_blame(const Arguments& arguments);
+int run_compare(const Arguments& arguments);
 int run_verify(const Arguments& arguments);
 int run_load(const Arguments& arguments);
 

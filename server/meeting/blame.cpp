@@ -39,8 +39,14 @@ std::vector<Piece> cut_at_records(const Text& text, const crdt::AuthorRun& run) 
   return pieces;
 }
 
-bool joins(const BlameRun& run, const std::string& person, const TextRecord& record) {
+/// The record that the text was opened with; 0 if it was opened empty.
+std::uint64_t seed_of(const Text& text) {
+  return text.plain_before.empty() || text.records.empty() ? 0 : text.records.front().seq;
+}
+
+bool joins(const BlameRun& run, const std::string& person, const TextRecord& record, std::uint64_t seed) {
   if (run.paragraph_end || run.person != person) return false;
+  if ((run.first_seq == seed) != (record.seq == seed)) return false;  // the seed stays apart from its opener's own edits
   if (run.first_seq == record.seq && run.last_seq == record.seq) return true;
   return record.time_ms >= run.first_ms - blame_join_ms && record.time_ms <= run.last_ms + blame_join_ms;
 }
@@ -49,7 +55,7 @@ void add(std::vector<BlameRun>& runs, const Text& text, const Piece& piece) {
   const TextRecord* found = text_record(text, piece.seq);
   const TextRecord record = found == nullptr ? TextRecord{} : *found;
   const std::string person = found == nullptr ? std::string() : text.authors[record.author];
-  if (runs.empty() || !joins(runs.back(), person, record)) {
+  if (runs.empty() || !joins(runs.back(), person, record, seed_of(text))) {
     runs.push_back({.person = person, .text = {}, .first_seq = record.seq, .last_seq = record.seq,
                     .first_ms = record.time_ms, .last_ms = record.time_ms});
   }

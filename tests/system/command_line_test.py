@@ -60,7 +60,7 @@ def script(folder: str, *events: dict) -> str:
 class WithoutAServer(unittest.TestCase):
     def test_every_verb_has_help_with_its_exit_codes(self):
         verbs = re.findall(r"^  (\w+)", atelier("--help").stdout, re.MULTILINE)
-        self.assertEqual(verbs, ["create", "rehearse", "outcome", "export", "replay", "verify", "load"])
+        self.assertEqual(verbs, ["create", "rehearse", "outcome", "export", "replay", "events", "blame", "compare", "verify", "load"])
         for verb in verbs:
             done = atelier(verb, "--help")
             self.assertEqual(done.returncode, OK)

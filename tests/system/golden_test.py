@@ -40,6 +40,21 @@ class MeetingFilesOfEveryRelease(unittest.TestCase):
                 shown = json.loads(world.run(world.ATELIER, "replay", folder / "halfday.atelier", "--at", second, "--format", "json"))
                 self.assertEqual(shown["texts_after"], texts, f"at {second} s")
 
+    def test_tell_who_wrote_what_and_what_changed(self):
+        for folder, _ in self.each_release():
+            file = folder / "halfday.atelier"
+            runs = json.loads(world.run(world.ATELIER, "blame", file, "--text", "A3"))["runs"]
+            self.assertEqual({run["person"] for run in runs}, {"F1", "F2", "P07"})
+            self.assertEqual([run["text"] for run in runs if run["person"] == "P07"], ["or do not want to "])
+            self.assertEqual([run["at_ms"] for run in runs if run["person"] == "F2"], [3_312_000])
+            told = json.loads(world.run(world.ATELIER, "compare", file, "--from", "3300", "--to", "3312"))
+            changes = [(s["change"], "every trade" in s["sentence"]) for s in told["texts"][0]["sentences"]]
+            self.assertEqual(([text["text"] for text in told["texts"]], changes), (["A3"], [("removed", True), ("added", False)]))
+            events = json.loads(world.run(world.ATELIER, "events", file))
+            refused = [event for event in events["events"] if event["refusal"] != "REFUSAL_OK"]
+            self.assertEqual(len({event["refusal"] for event in refused}), 11)
+            self.assertEqual(max(event["at_ms"] for event in events["events"]), events["end_ms"])
+
     def test_are_seen_to_be_changed_when_one_byte_is(self):
         for folder, _ in self.each_release():
             bytes_ = bytearray((folder / "halfday.atelier").read_bytes())
