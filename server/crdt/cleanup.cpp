@@ -131,17 +131,12 @@ RunIndex::Position Transaction::merge_with_lefts(std::uint32_t client, RunIndex:
 
 /// Both are of one client and follow each other. True if `left` took `right` in.
 bool Transaction::merge(Handle left_handle, Handle right_handle) {
+  if (!store_.mergeable(left_handle, right_handle)) return false;
   Item& left = store_.item(left_handle);
   Item& right = store_.item(right_handle);
-  if (left.ref != right.ref || left.deleted != right.deleted) return false;
   if (left.is_gc()) {
     left.len += right.len;
     return true;
-  }
-  const bool kind_merges = left.ref == Ref::string || left.ref == Ref::any || left.ref == Ref::json || left.ref == Ref::deleted;
-  if (!kind_merges || !(right.origin == left.last_id()) || left.right != right_handle ||
-      !(left.right_origin == right.right_origin)) {
-    return false;
   }
   if (right.content.bytes > 0) store_.arena().join(left.content, right.content);
   left.right = right.right;

@@ -145,7 +145,9 @@ Result<void, Errc> Doc::apply(BytesView update, Format format) {
   return {};
 }
 
-Bytes Doc::encode_state() const { return impl_->encode_state(Format::v1, {}); }
+Bytes Doc::encode_state() const { return has_pending() ? encode_state_as_yjs() : impl_->store.encode_merged(); }
+
+Bytes Doc::encode_state_as_yjs() const { return impl_->encode_state(Format::v1, {}); }
 
 Result<Bytes, Errc> Doc::encode_state(BytesView state_vector) const {
   const auto known = decode_state_vector(state_vector);

@@ -98,8 +98,11 @@ class Doc {
   /// Would `update` be right from an author that `gate` describes? Changes nothing. Bounded work for hostile bytes.
   Result<Checked, Errc> check(BytesView update, const Gate& gate) const;
 
-  /// Yjs encodeStateAsUpdate (v1): all, or what `state_vector` lacks. Deterministic: equal documents give equal bytes.
+  /// The whole document as an update v1. Equal documents give equal bytes, however they came by their content: unlike Yjs,
+  /// which leaves some neighbours apart, all is merged that can be.
   Bytes encode_state() const;
+  /// Yjs encodeStateAsUpdate (v1), byte for byte: all, or what `state_vector` lacks.
+  Bytes encode_state_as_yjs() const;
   Result<Bytes, Errc> encode_state(BytesView state_vector) const;
   Bytes encode_state_v2() const;
   Result<Bytes, Errc> encode_state_v2(BytesView state_vector) const;

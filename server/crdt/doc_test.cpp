@@ -264,6 +264,15 @@ TEST(Doc, ChangesNothingOnBadBytes) {
   EXPECT_EQ(doc.encode_state(), before);
 }
 
+TEST(Doc, GivesTheSameBytesAfterItWasRestoredFromThem) {
+  Doc doc = holding({update({text({5, 0}, "ab")}), update({text({6, 0}, "x", {WireId{5, 0}, WireId{5, 1}})}), update({}, {{5, 1, 1}}),
+                     update({}, {{6, 0, 1}, {5, 0, 1}})}, keeping);
+  EXPECT_EQ(holding({doc.encode_state()}, keeping).encode_state(), doc.encode_state());
+  const Bytes yjs = doc.encode_state_as_yjs();
+  Doc other = holding({yjs}, keeping);
+  EXPECT_EQ(other.encode_state(), doc.encode_state());
+}
+
 TEST(Doc, GivesEqualBytesForEqualDocuments) {
   const Bytes a = update({text({5, 0}, "one")}), b = update({text({9, 0}, "two")}, {{5, 1, 1}});
   EXPECT_EQ(holding({a, b}).encode_state(), holding({b, a, a}).encode_state());

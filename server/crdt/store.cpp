@@ -200,6 +200,36 @@ Bytes Store::encode_after(Format format, const std::vector<ClientClock>& known) 
   return format == Format::v1 ? write_after<SinkV1>(known) : write_after<SinkV2>(known);
 }
 
+bool Store::mergeable(Handle left_handle, Handle right_handle) const {
+  const Item& left = items_[left_handle];
+  const Item& right = items_[right_handle];
+  if (left.ref != right.ref || left.deleted != right.deleted) return false;
+  if (left.is_gc()) return true;
+  const bool kind_merges = left.ref == Ref::string || left.ref == Ref::any || left.ref == Ref::json || left.ref == Ref::deleted;
+  return kind_merges && right.origin == left.last_id() && left.right == right_handle && left.right_origin == right.right_origin;
+}
+
+Bytes Store::encode_merged() const {
+  std::vector<Piece> pieces;
+  std::deque<std::string> owned;
+  for (const std::uint32_t index : clients_descending()) {
+    const RunIndex& runs = clients_[index].runs;
+    Handle before = none;
+    runs.for_each_from(runs.first(), [&](std::uint32_t, Handle handle) {
+      if (before == none || !mergeable(before, handle)) {
+        pieces.push_back({as_struct(handle), 0});
+      } else {
+        Struct& whole = pieces.back().what;
+        whole.len += items_[handle].len;
+        const std::string_view more = content(items_[handle]);
+        if (!more.empty()) whole.content = owned.emplace_back(std::string(whole.content) + std::string(more));
+      }
+      before = handle;
+    });
+  }
+  return encode(Format::v1, pieces, deletes());
+}
+
 std::vector<DeleteRange> Store::deletes() const {
   std::vector<DeleteRange> ranges;
   for (const std::uint32_t index : clients_descending()) {

@@ -119,6 +119,10 @@ class Store {
   Struct as_struct(Handle handle) const;
   /// Yjs writeStateAsUpdate: what a peer with `known` lacks, and the whole delete set.
   Bytes encode_after(Format format, const std::vector<ClientClock>& known) const;
+  /// All in format v1, every struct merged that can be: depends on what is stored, not on how it came to be.
+  Bytes encode_merged() const;
+  /// Could the two structs, which follow each other in one client's runs, be one (Item.mergeWith)?
+  bool mergeable(Handle left, Handle right) const;
   std::vector<DeleteRange> deletes() const;
   std::vector<ClientClock> state_vector() const;
   std::size_t structs() const { return items_.size() - free_count_; }

@@ -161,7 +161,7 @@ class Bench {
   void encode(Format format) {
     const Doc doc = loaded();
     const Bytes expected = read_file(name_ + (format == Format::v2 ? ".v2" : ".v1"));
-    time([] { return 0; }, [&](int) { return format == Format::v2 ? doc.encode_state_v2() : doc.encode_state(); },
+    time([] { return 0; }, [&](int) { return format == Format::v2 ? doc.encode_state_v2() : doc.encode_state_as_yjs(); },
          [&](int, const Bytes& bytes) {
            if (bytes != expected) fail("not the bytes of Yjs");
            out_["bytes"] = bytes.size();
