@@ -105,6 +105,7 @@ class Link::Core : public std::enable_shared_from_this<Core> {
   bool trusted_ = false, stopped_ = false;
   int prepared_ = 0;
   std::uint64_t attempt_ = 0;
+  Clock::time_point since_;  ///< of this attempt
   std::chrono::milliseconds pause_ = reconnect_pause_min;
   std::string said_;
 };
@@ -112,6 +113,7 @@ class Link::Core : public std::enable_shared_from_this<Core> {
 void Link::Core::connect() {
   ++attempt_;
   state_ = State::preparing;
+  since_ = Clock::now();
   prepared_ = 0;
   const auto closed = guarded([](Core& core, const std::string& why) { core.restart(why); });
   commands_ = std::make_unique<Connection>(
@@ -182,7 +184,8 @@ void Link::Core::tick() {
       core->fail(std::move(core->waiting_.front().done));
       core->waiting_.pop_front();
     }
-    if (core->state_ != State::down && core->commands_->oldest_wait() > core->options_.answer_within)
+    const bool never_ready = core->state_ == State::preparing && Clock::now() - core->since_ > core->options_.answer_within;
+    if (core->state_ != State::down && (never_ready || core->commands_->oldest_wait() > core->options_.answer_within))
       core->restart("no answer within " + std::to_string(core->options_.answer_within.count()) + " ms");
     if (core->state_ == State::ready) {
       core->commands_->command(ask_settings, core->guarded([](Core& same, const Reply& settings) { same.judge(settings); }));
