@@ -130,10 +130,13 @@ test('a note is hidden with a reason, and the room hears of no name', async () =
   assert.ok(!/P18|P04|Maria/.test(seen), seen);
 });
 
-test('the projector shows what the facilitator puts there next', async () => {
-  const before = await projector.locator('.screen').getAttribute('data-slide');
+test('the projector shows what the facilitator puts there next, and follows the meeting again', async () => {
+  const heading = projector.locator('.body h1');
+  const before = await heading.innerText();
   await facilitator.keyboard.press('s');
-  await until('another slide', async () => (await projector.locator('.screen').getAttribute('data-slide')) !== before || undefined);
+  await until('another slide', async () => (await heading.innerText()) !== before);
+  await facilitator.keyboard.press('a');
+  await until('the meeting’s own slide', async () => (await heading.innerText()) === before);
 });
 
 test('both faces hold WCAG 2.2 AA as far as axe can tell, and no page complained', async () => {

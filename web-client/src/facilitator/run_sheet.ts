@@ -1,4 +1,5 @@
 import { PhaseView_State, type MeetingView, type PhaseView } from '@atelier/sdk';
+import { phaseTitle } from '../participant/phases';
 
 export interface RunSheetRow {
   phase: string;
@@ -34,7 +35,7 @@ function rowOf(phase: PhaseView, openedMs: number, nowMs: number): RunSheetRow {
   const fromAgenda = Math.round((phase.plannedEndsS - phase.plannedStartsS) / 60);
   return {
     phase: phase.phase,
-    title: phase.title || phase.phase,
+    title: phaseTitle(phase),
     state: phase.state === PhaseView_State.NOW ? 'now' : hasStarted ? 'done' : 'later',
     plannedMinutes: phase.minutes || fromAgenda,
     actualMinutes: hasStarted ? minutesBetween(started, ended) : undefined,

@@ -1,4 +1,5 @@
 import { PhaseView_State, VoteView_State, type VoteView } from '@atelier/sdk';
+import { phaseTitle } from '../participant/phases';
 import { questionOf } from '../results/rows';
 import type { Entities } from '../shell/live.svelte';
 
@@ -33,7 +34,7 @@ export function currentSlide(store: Store): Slide {
   if (chosen) return chosen;
   const vote = voteOfThisItem(store);
   const running = store.phases.find((phase) => phase.state === PhaseView_State.NOW);
-  return vote ? voteSlide(vote) : { kind: 'agenda', id: '', title: running?.title ?? meeting?.title ?? '' };
+  return vote ? voteSlide(vote) : { kind: 'agenda', id: '', title: (running && phaseTitle(running)) ?? meeting?.title ?? '' };
 }
 
 /** Everything that can be shown, in the order in which a facilitator would want it. */
@@ -44,7 +45,7 @@ export function slides(store: Store): Slide[] {
   const practices = [...store.all('practice')].sort((a, b) => a.order - b.order);
   const running = store.phases.find((phase) => phase.state === PhaseView_State.NOW);
   return [
-    { kind: 'agenda', id: '', title: running?.title ?? store.meeting?.title ?? '' },
+    { kind: 'agenda', id: '', title: (running && phaseTitle(running)) ?? store.meeting?.title ?? '' },
     ...votes.map(voteSlide),
     ...texts.map((text): Slide => ({ kind: 'text', id: text.id, title: text.title || text.id })),
     ...questions.map((question): Slide => ({ kind: 'question', id: question.id, title: question.text })),
