@@ -19,6 +19,7 @@ export default ts.config(
       'max-lines': ['error', { max: 500 }],
       '@typescript-eslint/no-unused-expressions': ['error', { allowShortCircuit: true, allowTernary: true }],
       'svelte/no-useless-mustaches': 'off', // {' · '} keeps a space that the compiler would trim
+      'svelte/no-unused-svelte-ignore': 'off', // svelte-check gives the warnings, and fails on them
       'svelte/prefer-svelte-reactivity': 'off', // our Maps hold subscriptions, not state that is shown
     },
   },

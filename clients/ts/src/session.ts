@@ -268,7 +268,7 @@ export class Session {
 
   private welcomed(welcome: Welcome): void {
     if (welcome.full || !this.welcome) {
-      this.store.clear();
+      this.store.beginLoad();
       this.seq = 0n;
     }
     const { epoch } = this;
@@ -288,6 +288,7 @@ export class Session {
 
   private nowSynced(): void {
     this.synced = this.everSynced = true;
+    this.store.endLoad();
     this.seen.keep();
     for (const follower of this.followers.values()) follower.connected(true);
     this.pump();

@@ -41,6 +41,17 @@ describe('the entity store', () => {
     expect(heard).toHaveBeenCalledTimes(1);
     expect(other).not.toHaveBeenCalled();
   });
+  it('keeps everything in sight while all is sent anew, then drops what did not come again', () => {
+    const store = new EntityStore();
+    store.apply(note('K1', 'old'));
+    store.apply(note('K2', 'gone'));
+    store.beginLoad();
+    expect(store.all('note')).toHaveLength(2);
+    store.apply(note('K1', 'new'));
+    expect(store.get('note', 'K2')?.text).toBe('gone');
+    store.endLoad();
+    expect(store.all('note').map(({ text }) => text)).toEqual(['new']);
+  });
   it('knows a single entity by its kind alone', () => {
     const store = new EntityStore();
     store.apply(create(EntitySchema, { key: 'meeting', kind: { case: 'meeting', value: { title: 'Half-day' } } }));

@@ -21,6 +21,7 @@ export class EntityStore {
   private readonly sorted = new Map<Kind, readonly unknown[]>();
   private readonly listeners = new Map<Kind, Set<Listener>>();
   private readonly dirty = new Set<Kind>();
+  private stale = new Set<string>();
   private depth = 0;
 
   /** The entity under `key`, if it is of that kind. */
@@ -64,6 +65,7 @@ export class EntityStore {
 
   apply(entity: Entity): void {
     this.batch(() => {
+      this.stale.delete(entity.key);
       const before = this.byKey.get(entity.key);
       if (before) this.drop(before);
       const kind = entity.kind.case;
@@ -76,10 +78,26 @@ export class EntityStore {
     });
   }
 
-  clear(): void {
+  /**
+   * Everything is sent anew now: what is known stays in sight until `endLoad`, and then goes unless it came again. Nothing
+   * that somebody is looking at or filling in disappears for a moment.
+   */
+  beginLoad(): void {
+    this.stale = new Set(this.byKey.keys());
+  }
+  endLoad(): void {
     this.batch(() => {
-      for (const entity of [...this.byKey.values()]) this.drop(entity);
+      for (const key of this.stale) {
+        const entity = this.byKey.get(key);
+        if (entity) this.drop(entity);
+      }
+      this.stale.clear();
     });
+  }
+
+  clear(): void {
+    this.beginLoad();
+    this.endLoad();
   }
 
   /** Every entity as it came. */
