@@ -113,8 +113,7 @@ test('an edit that arrives after a freeze is not accepted and kept, and typing g
   ben.wire.mend();
   const draft = ben.page.locator('[data-draft]');
   await draft.waitFor();
-  assert.match(await draft.innerText(), /Not accepted/);
-  assert.match(await draft.innerText(), /too late/);
+  await until('all that was typed in one draft', async () => /Not accepted.*too late/s.test(await draft.innerText()));
   await until('the truth on Ben’s screen', async () => !(await letters(ben.place)).includes('too late'));
   assert.doesNotMatch(await plainOnServer(), /too late/);
   const facilitator = await tabAt(await browser.newContext({ viewport: laptop }), access.links.facilitator);

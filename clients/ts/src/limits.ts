@@ -18,3 +18,5 @@ export const abandonedAfterMs = 10_000;
 export const reservedClientIdMax = 65_535;
 /** How often what is seen is kept for a reload without the server. */
 export const seenEveryMs = 3_000;
+/** Letters of one text that are refused for one reason within this time are one draft. */
+export const joinDraftsMs = 10_000;
