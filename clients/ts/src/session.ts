@@ -13,7 +13,7 @@ import {
   type TextUpdate,
   type Welcome,
 } from './gen/atelier/v1/wire_pb';
-import { presenceBytesMax } from './limits';
+import { joinDraftsMs, presenceBytesMax } from './limits';
 import { Outbox, type Locks, type Settled, type Waiting } from './outbox';
 import { Seen } from './seen';
 import { statusOf, type Status } from './status';
@@ -211,9 +211,13 @@ export class Session {
     this.connection.send({ case: 'presence', value: presence });
   }
 
+  /** Keeps refused letters. What was typed in one go may be refused in several answers: it is one draft. */
   async keepDraft(draft: Omit<Draft, 'seat'>): Promise<void> {
+    const last = this.drafts.at(-1);
+    const joins = last?.text === draft.text && last.reason === draft.reason && draft.atMs - last.atMs < joinDraftsMs;
     const kept = { ...draft, seat: this.seat };
-    this.drafts = [...this.drafts.filter((other) => other.id !== draft.id), kept];
+    if (last && joins) Object.assign(kept, { id: last.id, plain: last.plain + draft.plain });
+    this.drafts = [...this.drafts.filter((other) => other.id !== kept.id), kept];
     this.emit('drafts');
     await this.storage.putDraft(kept).catch(() => undefined);
   }

@@ -5,8 +5,6 @@ export const votes = catalogue(
   {
     label: 'Vote',
     announce: (question: string) => `A vote is open: ${question}`,
-    untitled: 'Vote',
-    untitledFor: { 1: 'Choose one', 2: 'Fist to five', 3: 'Place your dots', 4: 'Decision of the networks', 5: 'How was it?' } as Record<number, string>,
     secondRound: 'Second round, after the concerns were heard',
     secrecy: {
       open: 'Open vote: everybody can see who voted what.',

@@ -1,6 +1,6 @@
 import { VoteMethod, type VoteView } from '@atelier/sdk';
 import { results as m } from '../messages/results';
-import { votes } from '../messages/vote';
+import { voteNames } from '../messages/vote_names';
 
 /** One option of a result, ready to be drawn as a bar and read as a line of a table. */
 export interface ResultRow {
@@ -63,6 +63,6 @@ export function choiceWords(choice: string): string {
 }
 
 /** What a vote asks; one without a question is called by its method. */
-export function questionOf(vote: VoteView): string {
-  return vote.rules?.question || votes.untitledFor[vote.rules?.method ?? 0] || votes.untitled;
+export function questionOf(vote: Pick<VoteView, 'rules'>): string {
+  return vote.rules?.question || voteNames.untitledFor[vote.rules?.method ?? 0] || voteNames.untitled;
 }

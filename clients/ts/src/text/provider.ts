@@ -2,7 +2,7 @@ import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwareness
 import * as Y from 'yjs';
 import { Refusal } from '../gen/atelier/v1/refusal_pb';
 import type { PresenceOf, TextUpdate } from '../gen/atelier/v1/wire_pb';
-import { editBatchMs, joinDraftsMs, presenceEveryMs, reservedClientIdMax } from '../limits';
+import { editBatchMs, presenceEveryMs, reservedClientIdMax } from '../limits';
 import type { Settled, Waiting } from '../outbox';
 import { newId, sameBytes, type Session, type TextFollower } from '../session';
 import { carryOver, lettersOf } from './carry';
@@ -284,13 +284,10 @@ export class TextProvider implements TextFollower {
   private keepDraft(recovery: Recovery, leftover: string): void {
     if (recovery.refused.length === 0) return;
     const plain = [lettersOf(recovery.refused), leftover.trim()].filter((part) => part !== '').join('\n');
-    // What was typed in one go may be refused in several answers: it is one draft.
-    const last = this.session.drafts.at(-1);
-    const joined = last?.text === this.text && last.reason === recovery.reason && Date.now() - last.atMs < joinDraftsMs ? last : undefined;
     void this.session.keepDraft({
-      id: joined?.id ?? newId('draft'),
+      id: newId('draft'),
       text: this.text,
-      plain: (joined?.plain ?? '') + plain,
+      plain,
       reason: recovery.reason,
       atMs: Date.now(),
     });
