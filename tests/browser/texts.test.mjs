@@ -74,6 +74,7 @@ test('what is typed without a connection survives a reload and arrives', async (
   await ana.wire.cut();
   await pill(ana.page, 'Not connected');
   await typeAtEnd(ana.place, ' offline words');
+  await ana.page.waitForTimeout(300); // letters of the last tenth of a second are on their way to the storage
   await pill(ana.page, /On this laptop only, \d+ waiting/);
   await ana.page.reload();
   await pill(ana.page, /On this laptop only, \d+ waiting/);
@@ -133,7 +134,7 @@ test('a server that is killed under two typing laptops loses no letter', async (
   await server.kill();
   await pill(ana.page, /On this laptop only/);
   await server.restart();
-  await typing;
+  await typing; // into the same field, whose focus nothing has taken away
   await Promise.all([pill(ana.page, 'Live'), pill(ben.page, 'Live')]);
   const end = await until('one text everywhere', async () => {
     const texts = await Promise.all([letters(ana.place), letters(ben.place), plainOnServer()]);
