@@ -1,5 +1,7 @@
 /** The meeting as a list of events (HTTP.md, events JSON) and what the replay makes of it: rows to read, lanes to look at. */
 
+import { phaseTitle } from '../participant/phases';
+
 export interface StoryEvent {
   seq: number;
   /** Milliseconds of meeting time. */
@@ -127,7 +129,8 @@ function spans(story: Story, opens: string, closes: string, exclusive: boolean):
   }
   return out;
 }
-export const agendaSpans = (story: Story): Span[] => spans(story, 'phase_start', 'phase_end', true);
+export const agendaSpans = (story: Story): Span[] =>
+  spans(story, 'phase_start', 'phase_end', true).map((span) => ({ ...span, title: phaseTitle({ phase: span.id, title: span.title }) }));
 export const voteSpans = (story: Story): Span[] => spans(story, 'vote_open', 'vote_close', false);
 
 /** How many accepted events that `counts` lie in each of `buckets` equal stretches of the meeting. */
