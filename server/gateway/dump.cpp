@@ -96,7 +96,7 @@ std::string metrics_text(const Host& host) {
     sum.bytes_sent += counts.bytes_sent;
     connections += live->sockets();
     unstored += live->unstored();
-    quarantined += live->room().quarantined() ? 1 : 0;
+    quarantined += live->stopped() ? 1 : 0;
   }
   std::ostringstream out;
   const auto metric = [&](std::string_view name, std::string_view kind, std::string_view help, auto value) {

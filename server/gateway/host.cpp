@@ -16,7 +16,7 @@ Live& Host::start(const MeetingId& meeting) {
 }
 
 void Host::give(Live& live, std::function<void(Live*)> then) {
-  live.when_ready([&live, then = std::move(then)] { then(live.room().quarantined() ? nullptr : &live); });
+  live.when_ready([&live, then = std::move(then)] { then(live.stopped() ? nullptr : &live); });
 }
 
 void Host::open_all(std::function<void(bool)> then) {

@@ -28,7 +28,7 @@ inline constexpr seconds ping_every{15};
 inline constexpr seconds dead_after{30};
 inline constexpr seconds closing_time{2};                          ///< for the other side's Close
 inline constexpr std::size_t outbound_behind = 256 * 1024;         ///< waiting bytes from which a reader is slow
-inline constexpr std::size_t outbound_max = 4 * 1024 * 1024;       ///< waiting bytes at which it is closed (a welcome and its texts fit)
+inline constexpr std::size_t outbound_max = 16 * 1024 * 1024;      ///< waiting bytes at which it is closed (a welcome and its texts fit)
 inline constexpr int send_buffer = 64 * 1024;
 inline constexpr int not_sent_low_water = 16 * 1024;
 inline constexpr int user_timeout_ms = 20'000;

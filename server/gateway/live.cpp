@@ -6,6 +6,7 @@
 
 #include "gateway/note.hpp"
 #include "meeting/state.hpp"
+#include "timeline/limits.hpp"
 
 namespace atelier::gateway {
 namespace {
@@ -13,9 +14,16 @@ namespace {
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-/// The log does not say where its stored part ends: nothing for this long means that it has been read.
-constexpr milliseconds quiet_time{25};
+/// After a full page another one is likely, and may be long in coming on a busy machine.
+constexpr milliseconds page_time{1'000};
 constexpr milliseconds follow_again{500};
+
+bool is_full_page(const std::vector<timeline::Entry>& entries) {
+  std::size_t bytes = 0;
+  for (const auto& entry : entries) bytes += entry.body.size();
+  return entries.size() >= timeline::page_entries_max || bytes >= timeline::page_bytes_max / 2;
+}
+
 
 ws::CloseCode code_of(room::CloseReason reason) {
   switch (reason) {
@@ -55,8 +63,9 @@ void Live::logged(Result<std::vector<timeline::Entry>, timeline::Errc> entries) 
     });
     return;
   }
-  if (!ready_) ready();
+  patience_ = is_full_page(*entries) ? page_time : quiet_time;
   input(room::Logged{std::move(*entries)});
+  if (!ready_) ready();
   if (!room_.quarantined() && room_.meeting().state().persons.size() != persons_) read_names();
 }
 
@@ -71,7 +80,7 @@ void Live::read_names() {
 /// (Again) waits for quiet.
 void Live::ready() {
   if (ready_) return;
-  quiet_.expires_after(quiet_time);
+  quiet_.expires_after(patience_);
   quiet_.async_wait([this](const error_code& error) {
     if (error) return;
     if (room_.seq() == Sequence{}) return ready();
@@ -82,13 +91,14 @@ void Live::ready() {
 }
 
 void Live::when_ready(std::function<void()> then) {
-  if (ready_ || room_.quarantined()) return then();
+  if (ready_ || stopped()) return then();
   waiting_.push_back(std::move(then));
 }
 
 room::Now Live::now() const { return {world_.clock.steady(), world_.clock.wall()}; }
 
 void Live::input(room::Input input) {
+  if (stopped_) return;
   room::Effects effects;
   try {
     effects = room_.on(std::move(input), now());
@@ -96,7 +106,8 @@ void Live::input(room::Input input) {
     // A library threw inside the room: what it holds may be half done. The log brings the meeting back in a new process.
     note("meeting ", id_.value(), " is stopped: ", error.what());
     close_all(ws::CloseCode::try_again, "this meeting is stopped on this server");
-    subscription_.reset();
+    stopped_ = true;
+    for (const auto& then : std::exchange(waiting_, {})) then();
     return;
   }
   for (auto& effect : effects) perform(effect);
@@ -158,7 +169,7 @@ void Live::arm_timer() {
 }
 
 void Live::propose(v1::Payload payload, std::function<void(bool)> then) {
-  if (room_.quarantined()) return then(false);
+  if (stopped()) return then(false);
   const auto ticket = room_.next_ticket();
   proposals_.emplace(ticket, std::move(then));
   input(room::Propose{ticket, std::move(payload)});

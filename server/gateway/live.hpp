@@ -28,6 +28,9 @@ struct World {
   std::function<std::vector<std::pair<PersonId, std::string>>(const MeetingId&)> names;
 };
 
+/// The log does not say where its stored part ends: nothing for this long means that it has been read.
+inline constexpr std::chrono::milliseconds quiet_time{25};
+
 /// One meeting that is open on this node: its room, its log, its sockets. One thread.
 class Live final : public SocketOwner {
  public:
@@ -53,6 +56,8 @@ class Live final : public SocketOwner {
   /// Appends that were asked for and are not stored yet.
   std::size_t unstored() const { return unstored_; }
 
+  /// Something went wrong in the room: it takes part in nothing any more, until the process starts again.
+  bool stopped() const { return stopped_ || room_.quarantined(); }
   const room::Room& room() const { return room_; }
   const MeetingId& id() const { return id_; }
 
@@ -88,7 +93,8 @@ class Live final : public SocketOwner {
   std::optional<std::chrono::milliseconds> tick_at_;
   std::size_t unstored_ = 0;
   std::size_t persons_ = 0;  ///< in the meeting when the names were read last
-  bool ready_ = false;
+  bool ready_ = false, stopped_ = false;
+  std::chrono::milliseconds patience_ = quiet_time;
   std::shared_ptr<char> alive_ = std::make_shared<char>();
 };
 
