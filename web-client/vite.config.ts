@@ -30,7 +30,10 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: 'yjs', test: /node_modules[\\/](yjs|lib0|y-protocols)[\\/]/ }],
+          groups: [
+            { name: 'presence', test: /node_modules[\\/]y-protocols[\\/]/ }, // who only looks needs no carets
+            { name: 'yjs', test: /node_modules[\\/](yjs|lib0)[\\/]/ },
+          ],
         },
       },
     },

@@ -29,12 +29,12 @@ function without(names, known) {
 const shell = files('index.html');
 const vote = new Set([...shell, ...files('src/participant/Participant.svelte')]);
 const editor = without(files('src/editor/Editor.svelte'), vote);
-const yjs = new Set([...editor].filter((name) => /\/yjs-/.test(name)));
-if (yjs.size !== 1) throw new Error('budgets: Yjs is one chunk, shared by the editor and by whoever shows a text');
+const yjs = new Set([...editor].filter((name) => /\/(yjs|presence)-/.test(name)));
+if (yjs.size !== 2) throw new Error('budgets: Yjs is a chunk that all share who show a text, its presence another');
 const budgets = [
   ['shell, join and vote', vote, 60],
   ['editor', without(editor, yjs), 75],
-  ['Yjs, shared by texts', yjs, 30],
+  ['Yjs and its presence', yjs, 30],
   ['projector with a text', new Set([...shell, ...files('src/projector/Projector.svelte'), ...files('src/reading/LiveText.svelte')]), 80],
   ['facilitator', new Set([...shell, ...files('src/facilitator/Facilitator.svelte')]), 150],
 ];

@@ -3,7 +3,6 @@ import type { TextProvider } from '@atelier/sdk/text';
 
 export interface Caret {
   name: string;
-  initials: string;
   /** 0 … 7: colour and line pattern, by class, because a strict policy allows no style attributes. */
   mark: number;
 }

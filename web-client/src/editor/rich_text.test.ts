@@ -54,7 +54,7 @@ beforeEach(async () => {
     place,
     attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': 'A1' },
     editable: () => editable,
-    caretOf: () => ({ name: 'Ana', initials: 'AN', mark: 1 }),
+    caretOf: () => ({ name: 'Ana', mark: 1 }),
     changed: () => {},
   });
   await settle();

@@ -6,12 +6,6 @@ export function nameOf(live: Live, id: string): string {
   if (!person) return id;
   return person.name || [person.id, person.function].filter(Boolean).join(', ');
 }
-/** Two letters that go with an author's colour, so that colour is never alone. */
-export function initialsOf(name: string): string {
-  const words = name.split(/[\s,]+/).filter(Boolean);
-  const letters = words.length > 1 ? `${words[0]?.[0] ?? ''}${words[1]?.[0] ?? ''}` : name.slice(0, 2);
-  return letters.toUpperCase();
-}
 /** 0 … 7, the same for everybody who sees this person. */
 export function markOf(id: string): number {
   let sum = 0;
