@@ -1,4 +1,4 @@
-import type { VoteOption } from '@atelier/sdk';
+import type { VoteOption, VoteView } from '@atelier/sdk';
 import type { Entities } from '../shell/live.svelte';
 
 /** An option in words. Votes on texts, objectives or ideas may name them by id only. */
@@ -13,4 +13,11 @@ export function optionWords(entities: Entities, option: VoteOption): string {
   const idea = entities.get('idea', id);
   if (idea?.text) return idea.text;
   return entities.get('activity', id)?.activity?.title || text || id;
+}
+
+/** The vote with its options in words. */
+export function inWords(entities: Entities, vote: VoteView): VoteView {
+  if (!vote.rules) return vote;
+  const options = vote.rules.options.map((option) => ({ ...option, text: optionWords(entities, option) }));
+  return { ...vote, rules: { ...vote.rules, options } };
 }
