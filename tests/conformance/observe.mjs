@@ -82,6 +82,12 @@ export const observe = input => {
   const final = { sv: base64(Y.encodeStateVector(doc)), v1: base64(v1), v2: base64(Y.encodeStateAsUpdateV2(doc)), ...pendingOf(doc) }
   const diffFromMid = { sv: base64(midVector), doc: base64(Y.encodeStateAsUpdate(doc, midVector)), diffUpdate: base64(Y.diffUpdate(v1, midVector)) }
   Object.assign(final, read(doc))
+  // Yjs may keep waiting what a fresh document takes at once: then a reload has more than the document itself.
+  final.reload = ['v1', 'v2'].map(format => {
+    const again = new Y.Doc({ gc: input.gc, guid: 'reload' })
+    format === 'v1' ? Y.applyUpdate(again, bytesOf(final.v1)) : Y.applyUpdateV2(again, bytesOf(final.v2))
+    return { sv: base64(Y.encodeStateVector(again)), ...pendingOf(again) }
+  })
   const rel = positions(doc)
   if (!input.gc) {
     const snapshot = Y.decodeSnapshot(bytesOf(mid.v1))
