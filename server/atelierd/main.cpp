@@ -18,6 +18,7 @@
 #include "gateway/access.hpp"
 #include "gateway/api.hpp"
 #include "gateway/host.hpp"
+#include "gateway/limits.hpp"
 #include "gateway/note.hpp"
 #include "gateway/redis_registry.hpp"
 #include "gateway/registry.hpp"
@@ -135,9 +136,9 @@ int serve(const Flags& flags) {
   gateway::SystemClock clock;
   gateway::SystemRandom random;
   const auto registry = flags.redis_registry ? gateway::open_redis_registry(*flags.redis_registry, "atelier:registry")
-                                             : gateway::open_sqlite_registry(flags.data / "registry.sqlite3");
+                                             : gateway::open_sqlite_registry(flags.data / "registry.sqlite3", gateway::limits::lock_patience);
   const auto keys = flags.redis_keys ? gateway::open_redis_registry(*flags.redis_keys, "atelier:keys")
-                                     : gateway::open_sqlite_registry(flags.data / "keys.sqlite3");
+                                     : gateway::open_sqlite_registry(flags.data / "keys.sqlite3", gateway::limits::lock_patience);
   const std::string token = organiser_token(flags.data / "organiser-token", random);
   if (!registry || !keys || token.empty()) {
     std::cerr << "atelierd: cannot use the folder " << flags.data << ": it must be writable, with free space, and used by no other server"
@@ -190,6 +191,7 @@ Store open_store(const Flags& flags, asio::io_context& io, const Clock& clock, R
   timeline::SqliteOptions options;
   options.directory = flags.data / "meetings";
   options.report = [](const std::string& sentence) { gateway::note(sentence); };
+  options.patience = gateway::limits::lock_patience;
   auto log = timeline::SqliteLog::open(std::move(options), clock, random, post);
   if (!log) {
     std::cerr << "atelierd: cannot open " << flags.data / "meetings" << ": " << log.error().message << ".\n";

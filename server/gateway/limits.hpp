@@ -51,6 +51,9 @@ struct Profile {
 };
 inline constexpr Profile venue{{.per_second = 40, .burst = 120}, {.per_second = 64 * 1024, .burst = 512 * 1024}};
 
+// A start
+inline constexpr milliseconds lock_patience{5'000};                ///< for what a server that was just killed still holds
+
 // Join codes: 10 Crockford characters (50 bit)
 inline constexpr std::size_t code_characters = 10;
 inline constexpr std::size_t code_failures_max = 30;               ///< from one address in code_window

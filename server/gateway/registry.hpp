@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,8 +28,9 @@ class Registry {
   virtual std::vector<std::pair<std::string, std::string>> list(std::string_view prefix) = 0;
 };
 
-/// A registry in a SQLite file of its own (synchronous=FULL, secure_delete=ON); nothing if the file cannot be opened.
-std::unique_ptr<Registry> open_sqlite_registry(const std::string& path);
+/// A registry in a SQLite file of its own (synchronous=FULL, secure_delete=ON); nothing if the file cannot be opened. Waits
+/// up to `patience` for another process that has it: one that was killed a moment ago lets go of it only when it is gone.
+std::unique_ptr<Registry> open_sqlite_registry(const std::string& path, std::chrono::milliseconds patience = {});
 
 /// Keys of sealed votes in a registry of their own.
 class RegistryVault final : public room::KeyVault {

@@ -19,8 +19,9 @@ class SqliteRegistry final : public Registry {
   explicit SqliteRegistry(sqlite3* database) : database_(database) {}
 
   bool prepare() {
-    return run("PRAGMA journal_mode=WAL") && run("PRAGMA synchronous=FULL") && run("PRAGMA secure_delete=ON") &&
-           run("PRAGMA trusted_schema=OFF") && run("PRAGMA locking_mode=EXCLUSIVE") &&
+    // The lock first: with it the WAL's index is in memory, and no other process can come near the file.
+    return run("PRAGMA locking_mode=EXCLUSIVE") && run("PRAGMA journal_mode=WAL") && run("PRAGMA synchronous=FULL") &&
+           run("PRAGMA secure_delete=ON") && run("PRAGMA trusted_schema=OFF") &&
            run("CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT");
   }
 
@@ -87,10 +88,11 @@ class SqliteRegistry final : public Registry {
 
 }  // namespace
 
-std::unique_ptr<Registry> open_sqlite_registry(const std::string& path) {
+std::unique_ptr<Registry> open_sqlite_registry(const std::string& path, std::chrono::milliseconds patience) {
   sqlite3* database = nullptr;
   const int opened = sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   auto registry = std::make_unique<SqliteRegistry>(database);
+  sqlite3_busy_timeout(database, static_cast<int>(patience.count()));
   if (opened != SQLITE_OK || !registry->prepare()) return nullptr;
   return registry;
 }

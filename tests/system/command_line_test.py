@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """The command line against a real server: exit codes and advice, journals, scripts that do not hold, a killed server, load."""
+import contextlib
+import fcntl
 import json
 import pathlib
 import re
 import socket
+import sqlite3
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 import urllib.request
@@ -227,6 +231,31 @@ class AKilledServer(unittest.TestCase):
             del expected["notice"]  # of the file, not of the meeting
             differences = compare(json.loads(server.outcome(access)), expected)
             self.assertEqual(differences, [], "\n" + "\n".join(differences[:40]))
+
+    def test_is_followed_by_the_next_while_it_is_not_quite_gone(self):
+        with KillableServer() as server:
+            for _ in range(5):
+                gone = server.process
+                gone.kill()  # and nobody waits for it
+                server.start()
+                gone.wait()
+                gone.stdout.close()
+            server.kill()
+            with contextlib.closing(sqlite3.connect(server.data / "registry.sqlite3", isolation_level=None)) as registry, \
+                    open(server.data / "meetings" / ".lock", "rb") as lock:
+                registry.execute("BEGIN EXCLUSIVE")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                starting = threading.Thread(target=server.start)
+                starting.start()
+                time.sleep(1)
+                self.assertTrue(starting.is_alive())
+                registry.execute("ROLLBACK")
+                registry.close()
+                time.sleep(0.5)
+                self.assertTrue(starting.is_alive())
+                fcntl.flock(lock, fcntl.LOCK_UN)
+                starting.join()
+            self.assertIsNone(server.process.poll())
 
     def test_that_does_not_come_back_is_given_up(self):
         with KillableServer() as server, tempfile.TemporaryDirectory() as folder:

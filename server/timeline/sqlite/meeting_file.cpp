@@ -8,6 +8,7 @@
 #include "timeline/limits.hpp"
 #include "timeline/rules.hpp"
 #include "timeline/sqlite/files.hpp"
+#include "timeline/sqlite/limits.hpp"
 
 namespace atelier::timeline {
 namespace {
@@ -78,6 +79,7 @@ Tried<std::unique_ptr<MeetingFile>> MeetingFile::open(const std::filesystem::pat
 }
 
 Tried<void> MeetingFile::prepare_connection() {
+  sqlite3_busy_timeout(database_.get(), static_cast<int>(file_patience.count()));
   // The lock first: with it the WAL's index is in memory, and nobody else can come near the file.
   const auto settings = database_.run(
       "PRAGMA locking_mode=EXCLUSIVE; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <thread>
 #include <utility>
 
 #include "timeline/limits.hpp"
@@ -14,6 +15,8 @@
 
 namespace atelier::timeline {
 namespace {
+
+using std::chrono::milliseconds;
 
 constexpr int exit_input_output_error = 74;  // EX_IOERR of sysexits.h
 
@@ -210,6 +213,10 @@ void SqliteLog::Core::give(const std::shared_ptr<Follower>& follower, const Resu
 
 Tried<std::unique_ptr<SqliteLog>> SqliteLog::open(SqliteOptions options, const Clock& clock, Random& random, Post post) {
   auto lock = DirectoryLock::take(options.directory);
+  for (milliseconds waited{0}; !lock && lock.error().code == Errc::unavailable && waited < options.patience; waited += lock_step) {
+    std::this_thread::sleep_for(lock_step);
+    lock = DirectoryLock::take(options.directory);
+  }
   if (!lock) return std::unexpected(lock.error());
   auto core = std::make_shared<Core>(std::move(options), std::move(*lock), clock, random, std::move(post));
   core->start();

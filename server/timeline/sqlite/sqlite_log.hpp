@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -24,6 +25,9 @@ struct SqliteOptions {
   std::function<void(const std::string&)> report = [](const std::string&) {};
   /// An I/O error: nothing in memory may be trusted any more, so this should end the process. On a writer's thread.
   std::function<void(const std::string&)> fatal = end_process;
+  /// open() waits so long for another server that has the directory: one that was killed a moment ago lets go of it only when
+  /// it is gone.
+  std::chrono::milliseconds patience{0};
   std::string vfs;  ///< a SQLite VFS by name (tests); empty is the system's
 };
 

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <fstream>
+#include <thread>
 
 #include "timeline/event_log_contract.hpp"
 #include "timeline/sqlite/faulty_vfs.hpp"
@@ -232,6 +233,21 @@ TEST_F(SqliteLogTest, LetsOnlyOneServerUseADirectory) {
   const auto second = SqliteLog::open(options, clock, random, [](auto) {});
   ASSERT_FALSE(second.has_value());
   EXPECT_NE(second.error().message.find("another server uses this directory"), std::string::npos);
+}
+
+TEST_F(SqliteLogTest, WaitsForAServerThatIsAboutToLetGoOfItsDirectory) {
+  HandClock clock;
+  CountingRandom random;
+  SqliteOptions options;
+  options.directory = world.directory();
+  options.patience = std::chrono::seconds(5);
+  std::thread going([this] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    world.close();
+  });
+  const auto second = SqliteLog::open(options, clock, random, [](auto) {});
+  going.join();
+  EXPECT_TRUE(second.has_value());
 }
 
 TEST_F(SqliteLogTest, LosesAtMostTheUnsyncedEndOfATornWal) {
