@@ -140,7 +140,14 @@ bool Access::may_try(const std::string& address) {
   return waited >= after_limit;
 }
 
+std::chrono::milliseconds Access::delay() const {
+  const bool many = second_.count >= limits::code_failures_second_max && clock_.steady() - second_.since < std::chrono::seconds(1);
+  return many ? limits::code_delay : std::chrono::milliseconds(0);
+}
+
 void Access::failed(const std::string& address) {
+  if (clock_.steady() - second_.since >= std::chrono::seconds(1)) second_ = {0, clock_.steady()};
+  ++second_.count;
   if (failures_.size() >= limits::code_addresses_max) {
     std::erase_if(failures_, [&](const auto& one) { return clock_.steady() - one.second.since >= limits::code_window; });
     if (failures_.size() >= limits::code_addresses_max) failures_.clear();

@@ -43,6 +43,8 @@ class Access {
   /// May this address try a code now? Only failures count.
   bool may_try(const std::string& address);
   void failed(const std::string& address);
+  /// How long a try has to wait because many went wrong in this second, wherever they came from. Nobody is turned away for it.
+  std::chrono::milliseconds delay() const;
 
   bool keep_name(const Identity& identity, std::string_view name);
   std::vector<std::pair<PersonId, std::string>> names(const MeetingId& meeting);
@@ -62,6 +64,7 @@ class Access {
   Random& random_;
   const Clock& clock_;
   std::map<std::string, Failures> failures_;
+  Failures second_;  ///< all failures of the second that began then
 };
 
 /// Upper case, I and L read as 1, O as 0; blanks and dashes left out. Empty if it is no join code.

@@ -104,6 +104,18 @@ TEST_F(AccessTest, SlowsAnAddressDownAfterThirtyWrongCodesAndNoOther) {
   EXPECT_TRUE(access.may_try("10.0.0.1"));
 }
 
+TEST_F(AccessTest, LetsEveryTryWaitAfterFiftyWrongCodesInASecondWhereverTheyCameFrom) {
+  clock.now += std::chrono::seconds(10);
+  for (std::size_t tries = 0; tries < limits::code_failures_second_max; ++tries) {
+    EXPECT_EQ(access.delay().count(), 0) << tries;
+    access.failed("10.0.0." + std::to_string(tries));
+  }
+  EXPECT_EQ(access.delay(), limits::code_delay);
+  EXPECT_TRUE(access.may_try("10.0.1.1")) << "waits, but is not turned away";
+  clock.now += std::chrono::seconds(1);
+  EXPECT_EQ(access.delay().count(), 0);
+}
+
 TEST(Base64Url, WritesTheVectorsOfRfc4648) {
   EXPECT_EQ(base64url("f"), "Zg");
   EXPECT_EQ(base64url("fo"), "Zm8");

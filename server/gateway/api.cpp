@@ -1,5 +1,8 @@
 #include "gateway/api.hpp"
 
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -173,7 +176,16 @@ boost::asio::awaitable<Response> Api::session(Request request) {
   co_return seated(*who, request, {}, role_name(live->room().meeting().role(who->person)));
 }
 
+boost::asio::awaitable<void> Api::patience() {
+  const auto delay = access_.delay();
+  if (delay.count() == 0) co_return;
+  boost::asio::steady_timer timer(host_.world().io, delay);
+  boost::system::error_code failed;
+  co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, failed));
+}
+
 boost::asio::awaitable<Response> Api::join_form(std::string code, std::string address) {
+  co_await patience();
   if (!access_.may_try(address)) co_return error(429, "slow_down", "Too many wrong codes came from here. Wait a second, then try again.");
   const auto id = access_.by_code(code);
   if (!id) {
@@ -186,6 +198,7 @@ boost::asio::awaitable<Response> Api::join_form(std::string code, std::string ad
 }
 
 boost::asio::awaitable<Response> Api::join(Request request) {
+  co_await patience();
   if (!access_.may_try(request.address)) co_return error(429, "slow_down", "Too many wrong codes came from here. Wait a second, then try again.");
   const auto body = parse_object(request.body);
   if (!body) co_return bad_body("The body is a JSON object with code and name.");

@@ -41,6 +41,8 @@ class Api {
   Answer create(Request request);
   Answer session(Request request);
   Answer join_form(std::string code, std::string address);
+  /// Waits before a join code is looked at, if many were wrong just now.
+  boost::asio::awaitable<void> patience();
   Answer join(Request request);
   Answer of_meeting(Request request, MeetingId id, std::string what);
   Answer of_seat(Request request, std::string what);

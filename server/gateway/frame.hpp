@@ -43,6 +43,9 @@ class Reader {
   /// rest is dropped). Fails with the code to close with, and is then of no further use.
   Result<void, CloseCode> feed(BytesView bytes, const std::function<bool(Event)>& sink);
 
+  /// From the next message on they may be so large.
+  void allow(std::size_t message_max) { message_max_ = message_max; }
+
   /// Has a message or frame begun that is not complete?
   bool midway() const { return header_.size() > 0 || in_payload_ || fragmented_; }
 

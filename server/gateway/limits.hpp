@@ -23,7 +23,9 @@ inline constexpr milliseconds catch_up_step{5};
 // WebSocket
 inline constexpr std::size_t message_bytes_max = 288 * 1024;       ///< an update of 256 KiB and its envelope
 inline constexpr seconds message_time{10};                         ///< from a message's first byte to its last
-inline constexpr seconds hello_time{10};
+/// A first message names what a client has: a state vector for each text it has open, about 10 bytes for everybody who ever
+/// wrote in it. Fifteen texts of 300 people fit; 4 KiB would turn away who has been in one busy text.
+inline constexpr std::size_t hello_bytes_max = 64 * 1024;
 inline constexpr seconds ping_every{15};
 inline constexpr seconds dead_after{30};
 inline constexpr seconds closing_time{2};                          ///< for the other side's Close
@@ -37,10 +39,10 @@ inline constexpr std::size_t read_bytes = 64 * 1024;               ///< one buff
 // How many
 inline constexpr std::size_t sockets_max = 5'000;
 inline constexpr std::size_t http_max = 1'000;                     ///< open HTTP connections that are not (yet) live ones
-inline constexpr std::size_t sockets_person_max = 8;
 inline constexpr std::size_t meetings_max = 200;
 
-// What a person may do, profile venue; a rehearsal runs under bench: no per-person rates.
+// What a person may do: a meeting runs under venue, a rehearsal, where one program plays everybody, under bench. Rates of
+// messages hold under venue only; those of commands are in room/limits.hpp.
 struct Rate {
   double per_second;
   double burst;
@@ -48,8 +50,19 @@ struct Rate {
 struct Profile {
   Rate messages;
   Rate bytes;
+  std::size_t sockets_seat;    ///< tabs of one browser with one seat
+  std::size_t sockets_person;
+  std::size_t sockets_unsaid;  ///< of this node that have not said Hello
+  seconds hello_time;          ///< from the handshake to Hello
 };
-inline constexpr Profile venue{{.per_second = 40, .burst = 120}, {.per_second = 64 * 1024, .burst = 512 * 1024}};
+inline constexpr Profile venue{.messages = {.per_second = 40, .burst = 120},
+                               .bytes = {.per_second = 64 * 1024, .burst = 512 * 1024},
+                               .sockets_seat = 4,
+                               .sockets_person = 8,
+                               .sockets_unsaid = 200,
+                               .hello_time = seconds(5)};
+inline constexpr Profile bench{.messages = {}, .bytes = {}, .sockets_seat = 64, .sockets_person = 64, .sockets_unsaid = sockets_max,
+                               .hello_time = seconds(10)};
 
 // A start
 inline constexpr milliseconds lock_patience{5'000};                ///< for what a server that was just killed still holds
@@ -59,6 +72,8 @@ inline constexpr std::size_t code_characters = 10;
 inline constexpr std::size_t code_failures_max = 30;               ///< from one address in code_window
 inline constexpr seconds code_window{300};
 inline constexpr std::size_t code_addresses_max = 10'000;          ///< addresses that are remembered
+inline constexpr std::size_t code_failures_second_max = 50;        ///< of all addresses in one second; then every try waits
+inline constexpr milliseconds code_delay{1'000};                   ///< so long
 
 // Sessions
 inline constexpr std::chrono::hours seat_lives{72};

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <exception>
 
 #include "gateway/note.hpp"
@@ -177,10 +178,11 @@ void Live::propose(v1::Payload payload, std::function<void(bool)> then) {
 
 void Live::name(const PersonId& person, std::string name) { input(room::Named{person, std::move(name)}); }
 
-void Live::attach(boost::asio::ip::tcp::socket socket, ConnectionId id, const PersonId& person, Bytes already) {
+void Live::attach(boost::asio::ip::tcp::socket socket, ConnectionId id, const PersonId& person, std::string seat,
+                  Bytes already) {
   const auto live = std::make_shared<Socket>(std::move(socket), Socket::Settings{id, room_.meeting().rehearsal()}, *this,
                                              world_.round, world_.clock);
-  sockets_.emplace(id, Attached{live, person});
+  sockets_.emplace(id, Attached{live, person, std::move(seat)});
   input(room::Opened{id, person});
   live->start(std::move(already));
 }
@@ -189,6 +191,15 @@ std::size_t Live::sockets_of(const PersonId& person) const {
   std::size_t count = 0;
   for (const auto& [id, attached] : sockets_) count += attached.person == person ? 1 : 0;
   return count;
+}
+
+std::size_t Live::sockets_of_seat(const std::string& seat) const {
+  if (seat.empty()) return 0;
+  return static_cast<std::size_t>(std::ranges::count_if(sockets_, [&](const auto& one) { return one.second.seat == seat; }));
+}
+
+std::size_t Live::unsaid() const {
+  return static_cast<std::size_t>(std::ranges::count_if(sockets_, [](const auto& one) { return !one.second.socket->said(); }));
 }
 
 void Live::sweep() {

@@ -46,8 +46,13 @@ class Live final : public SocketOwner {
   void name(const PersonId& person, std::string name);
   void read_names();
 
-  void attach(boost::asio::ip::tcp::socket socket, ConnectionId id, const PersonId& person, Bytes already);
+  /// `seat` is the browser's, empty for who came with a token.
+  void attach(boost::asio::ip::tcp::socket socket, ConnectionId id, const PersonId& person, std::string seat, Bytes already);
   std::size_t sockets_of(const PersonId& person) const;
+  std::size_t sockets_of_seat(const std::string& seat) const;
+  /// Sockets that have not said Hello.
+  std::size_t unsaid() const;
+  const limits::Profile& profile() const { return room_.meeting().rehearsal() ? limits::bench : limits::venue; }
   std::size_t sockets() const { return sockets_.size(); }
   void sweep();
   /// Tells everybody that the node goes down.
@@ -70,6 +75,7 @@ class Live final : public SocketOwner {
   struct Attached {
     std::shared_ptr<Socket> socket;
     PersonId person;
+    std::string seat;
   };
   void input(room::Input input);
   void perform(room::Effect& effect);

@@ -248,6 +248,13 @@ asio::awaitable<void> Server::serve(tcp::socket socket) {
 
 namespace {
 
+/// The seat in the address; empty for who comes with a token.
+std::string seat_of(const Request& request) {
+  constexpr std::string_view folder = "/s/";
+  if (!request.path.starts_with(folder)) return {};
+  return request.path.substr(folder.size(), request.path.find('/', folder.size()) - folder.size());
+}
+
 /// Answers over a plain socket with something else than a WebSocket.
 asio::awaitable<void> turn_away(tcp::socket socket, Response response) {
   beast::tcp_stream stream(std::move(socket));
@@ -270,11 +277,16 @@ std::optional<Response> Server::fault(const Request& request, const std::optiona
   return std::nullopt;
 }
 
-std::optional<Response> Server::crowd(const Live& live, const PersonId& person) const {
-  std::size_t sockets = replays_.size();
-  for (const auto& [id, one] : host_.lives()) sockets += one->sockets();
+std::optional<Response> Server::crowd(const Live& live, const PersonId& person, const std::string& seat) const {
+  const auto& profile = live.profile();
+  std::size_t sockets = replays_.size(), unsaid = 0;
+  for (const auto& [id, one] : host_.lives()) {
+    sockets += one->sockets();
+    if (!one->room().meeting().rehearsal()) unsaid += one->unsaid();
+  }
+  if (unsaid >= profile.sockets_unsaid) return error(503, "too_many", "Too many people come at once. Try again in a second.");
   if (sockets >= limits::sockets_max) return error(503, "too_many", "The server is full. Try again in a minute.");
-  if (live.sockets_of(person) >= limits::sockets_person_max) {
+  if (live.sockets_of(person) >= profile.sockets_person || live.sockets_of_seat(seat) >= profile.sockets_seat) {
     return error(429, "too_many", "You have this meeting open too often. Close a tab, then reload this one.");
   }
   return std::nullopt;
@@ -286,7 +298,7 @@ asio::awaitable<void> Server::upgrade(tcp::socket socket, Request request, Bytes
   Live* live = nullptr;
   if (!refusal) {
     live = co_await api_.meeting(who->meeting);
-    refusal = live == nullptr ? error(404, "no_meeting", "There is no such meeting on this server.") : crowd(*live, who->person);
+    refusal = live == nullptr ? error(404, "no_meeting", "There is no such meeting on this server.") : crowd(*live, who->person, seat_of(request));
   }
   const bool past = request.path.ends_with("/replay");
   if (!refusal && past && !leads(live->room().meeting().role(who->person))) {
@@ -299,7 +311,7 @@ asio::awaitable<void> Server::upgrade(tcp::socket socket, Request request, Bytes
   co_await asio::async_write(socket, asio::buffer(head), asio::redirect_error(asio::use_awaitable, failed));
   if (failed) co_return;
   if (past) co_return co_await replay(std::move(socket), *live, *who, std::move(already));
-  live->attach(std::move(socket), ConnectionId{++last_connection_}, who->person, std::move(already));
+  live->attach(std::move(socket), ConnectionId{++last_connection_}, who->person, seat_of(request), std::move(already));
 }
 
 asio::awaitable<void> Server::replay(tcp::socket socket, Live& live, Identity who, Bytes already) {

@@ -31,7 +31,7 @@ class Server {
   boost::asio::awaitable<void> upgrade(boost::asio::ip::tcp::socket socket, Request request, Bytes already);
   /// Why this person may not have a connection at this address now; nothing if they may.
   std::optional<Response> fault(const Request& request, const std::optional<Identity>& who) const;
-  std::optional<Response> crowd(const Live& live, const PersonId& person) const;
+  std::optional<Response> crowd(const Live& live, const PersonId& person, const std::string& seat) const;
   boost::asio::awaitable<void> replay(boost::asio::ip::tcp::socket socket, Live& live, Identity who, Bytes already);
   boost::asio::awaitable<void> sweep();
   void finish(std::chrono::milliseconds until, std::function<void()> done);

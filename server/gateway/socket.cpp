@@ -108,6 +108,7 @@ bool Socket::on_event(ws::Event event) {
       return false;
     case ws::Opcode::binary:
       if (state_ != State::open) break;
+      if (!said_) reader_.allow(limits::message_bytes_max);
       said_ = true;
       owner_.on_message(settings_.id, std::move(event.payload));
       break;
@@ -122,7 +123,8 @@ void Socket::charge(std::size_t messages, std::size_t bytes) {
   const milliseconds now = clock_.steady();
   const double seconds = static_cast<double>((now - charged_).count()) / 1000.0;
   charged_ = now;
-  const auto& [message_rate, byte_rate] = limits::venue;
+  const auto& message_rate = limits::venue.messages;
+  const auto& byte_rate = limits::venue.bytes;
   message_tokens_ = std::min(message_rate.burst, message_tokens_ + seconds * message_rate.per_second) - static_cast<double>(messages);
   byte_tokens_ = std::min(byte_rate.burst, byte_tokens_ + seconds * byte_rate.per_second) - static_cast<double>(bytes);
   const double wait = std::max(-message_tokens_ / message_rate.per_second, -byte_tokens_ / byte_rate.per_second);
@@ -214,7 +216,8 @@ void Socket::sweep(milliseconds now) {
   if (state_ != State::open) return;
   if (held_ || paused_ || behind_) heard_ = std::max(heard_, now - limits::ping_every);
   if (now - heard_ > limits::dead_after) return end();
-  if (!said_ && now - started_ > limits::hello_time) return close(ws::CloseCode::policy_violation, "say Hello first");
+  const auto hello_time = (settings_.unlimited ? limits::bench : limits::venue).hello_time;
+  if (!said_ && now - started_ > hello_time) return close(ws::CloseCode::policy_violation, "say Hello first");
   if (reader_.midway() && now - midway_since_ > limits::message_time) {
     return close(ws::CloseCode::policy_violation, "a message took too long");
   }

@@ -65,6 +65,8 @@ class Socket : public std::enable_shared_from_this<Socket> {
 
   ConnectionId id() const { return settings_.id; }
   std::size_t waiting_bytes() const { return queued_; }
+  /// Has its first message come?
+  bool said() const { return said_; }
 
  private:
   friend class Round;
@@ -85,7 +87,7 @@ class Socket : public std::enable_shared_from_this<Socket> {
   Round& round_;
   const Clock& clock_;
   boost::asio::steady_timer pause_;
-  ws::Reader reader_{limits::message_bytes_max};
+  ws::Reader reader_{limits::hello_bytes_max};
   State state_ = State::open;
   bool reading_ = false, held_ = false, paused_ = false, in_round_ = false, writing_ = false, behind_ = false, said_ = false;
   std::deque<Frame> queue_;

@@ -75,6 +75,7 @@ v1::Refusal Room::Impl::try_append(ConnectionId id, Connection& connection, v1::
   if (instance == InstanceId{}) return v1::REFUSAL_BAD_COMMAND;
   if (answer_again(id, connection, submit, instance)) return v1::REFUSAL_OK;
   if (submit.previous() != last_counter(instance)) return v1::REFUSAL_OUT_OF_ORDER;
+  if (!meeting_.rehearsal() && !rates_[connection.person].take(submit.command(), now_.steady)) return v1::REFUSAL_RATE;
   auto prepared = prepare(*submit.mutable_command(), connection.person, {meeting_, edits_, ports_.random, ports_.vault});
   if (!prepared) return prepared.error();
 

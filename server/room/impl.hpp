@@ -13,6 +13,7 @@
 #include "room/duties.hpp"
 #include "room/journal.hpp"
 #include "room/prepare.hpp"
+#include "room/rates.hpp"
 #include "room/render.hpp"
 #include "room/room.hpp"
 #include "timeline/chain.hpp"
@@ -188,6 +189,7 @@ class Room::Impl {
   std::map<InstanceId, std::set<std::uint64_t>> ahead_;  ///< counters in flight
   std::map<Ticket, Proposal> proposals_;
   std::vector<Closing> closings_;
+  std::map<PersonId, PersonRates> rates_;  ///< of a live meeting
   std::uint64_t last_ticket_ = 0;
 
   std::array<TierState, 2> tiers_;

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "room/rates.hpp"
+
 namespace atelier::room::limits {
 
 using std::chrono::milliseconds;
@@ -36,6 +38,12 @@ inline constexpr milliseconds subject_wait{500};
 
 /// The closing of a sealed vote is acknowledged with the opening of its ballots, or after this.
 inline constexpr milliseconds opening_wait{1'000};
+
+/// What one person may ask for in a live meeting (reliability.md 3.10); a rehearsal has no such rates. The bursts
+/// are for hands that are quick: all dots of a budget one by one, the notes of a table written down together.
+inline constexpr Rate commands{milliseconds(50), 60};
+inline constexpr Rate votes{milliseconds(500), 30};
+inline constexpr Rate posts{milliseconds(10'000), 30};
 
 /// Client ids that only a node writes with.
 inline constexpr std::uint64_t reserved_client_min = 1;

@@ -223,10 +223,10 @@ class Socket:
         return self
 
 
-def access_of(server, access: dict) -> dict:
+def access_of(server, access: dict, people=("P01", "P02")) -> dict:
     """Tokens of a few participants of the sample meeting."""
     tokens = dict(access["tokens"])
-    for person in ("P01", "P02"):
+    for person in people:
         status, _, body = request(server.url, "POST", f"/api/meeting/{access['meeting']}/seats", json.dumps({"person": person}),
                                   bearer(tokens["organiser"]))
         assert status == 200, body
