@@ -19,7 +19,7 @@ export const join = catalogue(
     roleHint: 'For example: teacher, VET leader. You may leave this out.',
     language: 'Language you write in',
     consent:
-      'Your name is shown to the people in this meeting and kept beside its record, never inside. You can have it erased at any time; what you wrote then stays without it.',
+      'Your name is shown to the people in this meeting and kept beside its record, never inside. Ask the organisers to erase it: what you wrote then stays without it.',
     go: 'Join the meeting',
     going: 'Joining…',
     missingName: 'Please write your name.',
