@@ -73,7 +73,7 @@ def measure(peer, args, clients, typists):
         else:
             process, port = start([args.bin / "fanout_limit", "0"])
         if hasattr(os, "sched_setaffinity") and os.cpu_count() > 1:
-            os.sched_setaffinity(process.pid, {0})
+            os.sched_setaffinity(process.pid, {0})  # the generator has the other one
         dialect = peer if peer != "limit" else "limit"
         output = subprocess.run(["taskset", "-c", "1", args.bin / "fanout_load", dialect, str(port), str(clients), str(typists), str(args.rate),
                                  str(args.seconds), str(process.pid)], input="\n".join(tokens), text=True,
