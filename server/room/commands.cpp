@@ -122,6 +122,8 @@ bool Room::Impl::answer_again(ConnectionId id, Connection& connection, const v1:
     ack.set_seq(answer.seq);
     ack.set_refusal(answer.refusal);
     ack.set_reason(std::string(meeting::reason(answer.refusal)));
+    if (answer.refusal != v1::REFUSAL_OK || !submit.command().has_ballot_cast()) continue;
+    ack.set_receipt(receipt_of(submit.command().ballot_cast().vote(), connection.person, Sequence{answer.seq}, meeting_, ports_.vault));
   }
   ++counts_.duplicates;
   answer(id, ack);

@@ -108,6 +108,9 @@ Bytes Room::Impl::private_part(Connection& connection) {
       auto& entity = *message.add_entity();
       entity = meeting_.private_view(key, connection.person);
       entity.set_key(key);
+      if (!entity.has_my_ballot()) continue;
+      auto& ballot = *entity.mutable_my_ballot();
+      ballot.set_receipt(receipt_of(ballot.vote(), connection.person, Sequence{ballot.cast_seq()}, meeting_, ports_.vault));
     }
   });
 }

@@ -178,13 +178,15 @@ Result<Prepared, v1::Refusal> prepare(v1::Command& command, const PersonId& pers
   }
 }
 
-Bytes receipt_of(const v1::BallotCast& cast, const meeting::Meeting& meeting, KeyVault& vault) {
-  const auto* vote = meeting::find(meeting.state().votes, cast.vote());
-  if (vote == nullptr || cast.sealed().empty()) return {};
-  const auto& public_key = vote->rules.sealing_key();
-  const auto seed = vault.get(MeetingId{std::string(meeting.id())}, cast.vote(), public_key);
+Bytes receipt_of(std::string_view vote_id, const PersonId& person, Sequence seq, const meeting::Meeting& meeting, KeyVault& vault) {
+  const auto* vote = meeting::find(meeting.state().votes, vote_id);
+  if (vote == nullptr || vote->rules.secrecy() != v1::SECRECY_SEALED) return {};
+  const auto cast = std::ranges::find_if(
+      vote->ballots, [&](const auto& one) { return one.second.person == person.value() && one.second.seq == seq.value(); });
+  if (cast == vote->ballots.end() || cast->second.sealed.empty()) return {};
+  const auto seed = vault.get(MeetingId{std::string(meeting.id())}, vote_id, vote->rules.sealing_key());
   if (!seed) return {};
-  const auto plain = seal_open(cast.sealed(), seal_keys(*seed));
+  const auto plain = seal_open(cast->second.sealed, seal_keys(*seed));
   v1::SealedContent content;
   return plain && content.ParseFromString(*plain) ? content.receipt() : Bytes{};
 }

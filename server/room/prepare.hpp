@@ -35,7 +35,8 @@ struct Prepared {
 /// Fills the fields that a node fills. A refusal stands for "before the log".
 Result<Prepared, v1::Refusal> prepare(v1::Command& command, const PersonId& person, const Preparation& with);
 
-/// The receipt inside a sealed ballot of this vote, if the vote's key is here; for a resend after a restart.
-Bytes receipt_of(const v1::BallotCast& cast, const meeting::Meeting& meeting, KeyVault& vault);
+/// The receipt inside the sealed ballot of this person that counts now and was cast by record `seq`; empty if there is none, or
+/// the vote's key is not here (any more). For who comes back after the acknowledgement was lost.
+Bytes receipt_of(std::string_view vote, const PersonId& person, Sequence seq, const meeting::Meeting& meeting, KeyVault& vault);
 
 }  // namespace atelier::room

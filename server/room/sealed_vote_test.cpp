@@ -71,6 +71,32 @@ TEST_F(SealedVote, HasNoContentOfABallotInTheLogAndGivesTheVoterAReceipt) {
   EXPECT_EQ(payload_of(world.entries.back()).command().ballot_cast().sealed().size(), ballot.sealed().size());
 }
 
+TEST_F(SealedVote, TellsTheReceiptAgainToWhoComesBackAndToNobodyElse) {
+  world.ask(leader, open_sealed("V1"));
+  const auto first = world.ask(ana, cast("V1", "yes")).receipt();
+  ASSERT_EQ(first.size(), 16u);
+  v1::Hello hello;
+  hello.set_instance(1'000 + ana.value());
+  const auto again = world.open("P01", hello);
+  world.settle();
+  EXPECT_EQ(world.inboxes[again].entities.at("my-ballot/V1").my_ballot().receipt(), first);
+  const auto other = world.open("P03");
+  world.settle();
+  EXPECT_FALSE(world.inboxes[other].entities.contains("my-ballot/V1"));
+
+  v1::ClientMessage message;  // the acknowledgement was lost
+  message.mutable_submit()->set_counter(1);
+  cast("V1", "yes")(*message.mutable_submit()->mutable_command());
+  world.say(again, message);
+  ASSERT_TRUE(world.inboxes[again].acks.back().duplicate());
+  EXPECT_EQ(world.inboxes[again].acks.back().receipt(), first);
+  const auto second = world.ask(again, cast("V1", "no")).receipt();
+  EXPECT_NE(second, first);
+  world.say(again, message);
+  EXPECT_EQ(world.inboxes[again].acks.back().receipt(), "") << "that ballot does not count any more";
+  EXPECT_EQ(world.inboxes[again].entities.at("my-ballot/V1").my_ballot().receipt(), second);
+}
+
 TEST_F(SealedVote, RefusesABallotThatBreaksTheRulesInLogOrderWithoutItsContent) {
   world.ask(leader, open_sealed("V1"));
   const auto ack = world.ask(ana, cast("V1", "maybe"));
