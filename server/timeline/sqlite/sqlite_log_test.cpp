@@ -77,7 +77,8 @@ TEST_F(SqliteLogTest, SharesOneSyncBetweenAllThatWaits) {
   append_some(1);
   faulty::syncs = 0;
   append_some(commit_entries_max, 1);
-  EXPECT_LE(faulty::syncs, 4) << "one commit, or two if the writer was quick";
+  // One commit if all waited; a few while the writer keeps pace. One a record would be commit_entries_max.
+  EXPECT_LE(faulty::syncs, commit_entries_max / 8);
   EXPECT_GE(faulty::syncs, 1);
 }
 
