@@ -25,7 +25,7 @@ import world  # noqa: E402  (how the other tests reach the programs and the cont
 SEED = int(os.environ.get("CHAOS_SEED", random.SystemRandom().randrange(10**9)))
 KILLS = {"kill": int(os.environ.get("CHAOS_KILLS", "30")), "power cut": int(os.environ.get("CHAOS_CUTS", "20")),
          "kill in a stalled sync": int(os.environ.get("CHAOS_STALLS", "10"))}
-PLAYS_MAX = 25
+PLAYS_MAX = 80  # a fast machine plays a half-day in two seconds: room for two kills
 SPEEDS = ("max", "200") if os.environ.get("CHAOS_SLOW") else ("max",)
 NOT_AN_OUTCOME = {"notice"}  # the generator's words about its own file
 
@@ -140,7 +140,7 @@ class TheHalfDay(unittest.TestCase):
     def kill_while_it_runs(self, server: Server, rehearsal, journal: pathlib.Path):
         while rehearsal.poll() is None and any(self.left.values()):
             acknowledged = journal.stat().st_size if journal.exists() else 0
-            time.sleep(self.rng.uniform(0.1, 1.2))
+            time.sleep(self.rng.uniform(0.05, 0.8))
             # A kill counts when something was acknowledged since the last one.
             if not journal.exists() or journal.stat().st_size == acknowledged or rehearsal.poll() is not None:
                 continue

@@ -11,7 +11,7 @@ import { bytesOf, observe, read } from './observe.mjs'
 
 const option = (key, otherwise) => { const at = process.argv.indexOf('--' + key); return at < 0 ? otherwise : process.argv[at + 1] }
 const seed = Number(option('seed', Math.floor(Math.random() * 1e9)))
-const cases = Number(option('cases', 1500))
+const cases = Number(option('cases', 2500))
 const size = Number(option('size', 50))
 const oracle = spawn(option('oracle', 'build/bin/crdt-oracle'), [], { stdio: ['pipe', 'pipe', 'inherit'] })
 const copy = option('write') && fs.createWriteStream(option('write'))
