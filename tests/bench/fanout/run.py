@@ -94,7 +94,7 @@ def main():
     parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build/bin")
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rate", type=float, default=4, help="messages a second and typist")
-    parser.add_argument("--load", action="append", help="CLIENTS:TYPISTS; default 300:30 and 1000:50")
+    parser.add_argument("--load", action="append", help="CLIENTS:TYPISTS; default 300:30 and 900:50")
     parser.add_argument("--peers", default="limit,hocuspocus,atelier")
     parser.add_argument("--atelierd-flags", default="", type=str.split)
     args = parser.parse_args()
@@ -103,7 +103,7 @@ def main():
     if "hocuspocus" in args.peers and not (HERE / "node_modules").exists():
         subprocess.run(["npm", "ci", "--ignore-scripts", "--silent"], cwd=HERE, check=True)
     whole = True
-    for load in args.load or ["300:30", "1000:50"]:
+    for load in args.load or ["300:30", "900:50"]:
         clients, typists = map(int, load.split(":"))
         results = {}
         print(f"\n{clients} clients in one text, {typists} typists x {args.rate}/s, {args.seconds:g} s")
